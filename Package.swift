@@ -1,0 +1,94 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+// The module graph is the architecture: a target depends only on targets above it in this list, and
+// `scripts/check` holds the imports of every file against the same table.
+let strict: [SwiftSetting] = [
+    .swiftLanguageMode(.v6),
+    .enableUpcomingFeature("ExistentialAny"),
+]
+let byteBuffer: Target.Dependency = .product(name: "NIOCore", package: "swift-nio")
+let sockets: Target.Dependency = .product(name: "NIOPosix", package: "swift-nio")
+let collections: Target.Dependency = .product(name: "Collections", package: "swift-collections")
+
+let package = Package(
+    name: "plush",
+    products: [
+        .library(name: "PlushController", targets: ["PlushController"]),
+        .executable(name: "plush", targets: ["plush"]),
+        .executable(name: "plush-agent", targets: ["plush-agent"]),
+    ],
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-nio.git", from: "2.101.2"),
+        .package(url: "https://github.com/apple/swift-collections.git", from: "1.6.0"),
+        .package(url: "https://github.com/apple/swift-log.git", from: "1.16.2"),
+        .package(url: "https://github.com/apple/swift-argument-parser.git", from: "1.8.2"),
+    ],
+    targets: [
+        .systemLibrary(name: "CSodium", pkgConfig: "libsodium", providers: [.apt(["libsodium-dev"])]),
+        .systemLibrary(name: "CLZ4", pkgConfig: "liblz4", providers: [.apt(["liblz4-dev"])]),
+        .systemLibrary(name: "CXML2", pkgConfig: "libxml-2.0", providers: [.apt(["libxml2-dev"])]),
+        .systemLibrary(name: "CArchive", pkgConfig: "libarchive", providers: [.apt(["libarchive-dev"])]),
+        .systemLibrary(name: "CCurl", pkgConfig: "libcurl", providers: [.apt(["libcurl4-openssl-dev"])]),
+        .target(name: "CPlushSystem"),
+
+        .target(name: "PlushTree", dependencies: [collections], swiftSettings: strict),
+        .target(name: "PlushWire", dependencies: ["PlushTree", byteBuffer], swiftSettings: strict),
+        .target(name: "PlushSeal", dependencies: ["CSodium", "CLZ4", byteBuffer], swiftSettings: strict),
+        .target(
+            name: "PlushProtocol",
+            dependencies: ["PlushTree", "PlushWire", collections, byteBuffer],
+            swiftSettings: strict
+        ),
+        .target(
+            name: "PlushRuntime",
+            dependencies: [
+                "CPlushSystem", "PlushTree", "PlushWire", "PlushSeal", "PlushProtocol", byteBuffer, sockets,
+                .product(name: "Logging", package: "swift-log"),
+            ],
+            swiftSettings: strict
+        ),
+        .target(name: "PlushSpec", dependencies: ["CXML2"], swiftSettings: strict),
+        .target(
+            name: "PlushController",
+            dependencies: [
+                "CArchive", "CCurl", "CPlushSystem", "PlushTree", "PlushWire", "PlushSeal", "PlushProtocol", "PlushRuntime",
+                "PlushSpec", byteBuffer, sockets, .product(name: "Logging", package: "swift-log"),
+            ],
+            swiftSettings: strict
+        ),
+
+        .executableTarget(
+            name: "plush",
+            dependencies: [
+                "PlushController", "PlushSpec", "PlushTree",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            ],
+            swiftSettings: strict
+        ),
+        .executableTarget(
+            name: "plush-agent",
+            dependencies: ["PlushRuntime", "CPlushSystem"],
+            swiftSettings: strict,
+            // One file that runs on any Linux of this architecture: see the decision in PlushRuntime's article.
+            linkerSettings: [.unsafeFlags(["-static-executable"])]
+        ),
+        .executableTarget(
+            name: "plush-bench",
+            dependencies: ["PlushController", "PlushSeal", "PlushTree"],
+            swiftSettings: strict
+        ),
+        .executableTarget(name: "plush-bench-floor", dependencies: ["CSodium", "CLZ4"]),
+
+        .testTarget(name: "PlushTreeTests", dependencies: ["PlushTree"], swiftSettings: strict),
+        .testTarget(name: "PlushWireTests", dependencies: ["PlushWire"], swiftSettings: strict),
+        .testTarget(name: "PlushSealTests", dependencies: ["PlushSeal"], swiftSettings: strict),
+        .testTarget(name: "PlushProtocolTests", dependencies: ["PlushProtocol"], swiftSettings: strict),
+        .testTarget(name: "PlushRuntimeTests", dependencies: ["PlushRuntime"], swiftSettings: strict),
+        .testTarget(name: "PlushSpecTests", dependencies: ["PlushSpec"], swiftSettings: strict),
+        .testTarget(name: "PlushControllerTests", dependencies: ["PlushController"], swiftSettings: strict),
+        // Real processes: finds `plush` and `plush-agent` by path, because depending on the agent would
+        // hand its static link flag on to the test bundle.
+        .testTarget(name: "PlushSystemTests", dependencies: ["PlushController"], swiftSettings: strict),
+    ]
+)

@@ -1,0 +1,161 @@
+import NIOCore
+import PlushTree
+import PlushWire
+
+extension ControllerNode {
+    /// What a client asks for.
+    package struct Request: Sendable {
+        package var targets: RankSet
+        package var task: OperationTask
+        package var reportIntervalMilliseconds: UInt32
+        /// Within this time an agent must have begun; 0: whenever.
+        package var expiryMilliseconds: UInt64
+        /// For files: what each chunk takes of credit, in order; the runtime's spool holds the chunks.
+        package var spooled: [UInt64]
+
+        package init(
+            targets: RankSet, task: OperationTask, reportIntervalMilliseconds: UInt32 = 0,
+            expiryMilliseconds: UInt64 = 0, spooled: [UInt64] = []
+        ) {
+            self.targets = targets
+            self.task = task
+            self.reportIntervalMilliseconds = reportIntervalMilliseconds
+            self.expiryMilliseconds = expiryMilliseconds
+            self.spooled = spooled
+        }
+    }
+
+    /// The id that the next ``submit(_:at:into:)`` will give.
+    package var nextOperation: OperationID {
+        OperationID(epoch: configuration.credential.epoch, sequence: sequence + 1)
+    }
+
+    /// Writes an operation to the log. Targets that never joined are `unreachable` and those that have left are `lost`
+    /// from the start; the notices for that come with the returned actions.
+    @discardableResult
+    package mutating func submit(_ request: Request, at now: Instant, into actions: inout [Action]) -> OperationID {
+        let id = nextOperation
+        sequence += 1
+        let expiry = request.expiryMilliseconds == 0
+            ? 0 : now.milliseconds(since: begun) + request.expiryMilliseconds
+        let operation = Operation(
+            id: id, targets: TargetSet([TargetSet.Group(incarnation: 1, ranks: request.targets)]),
+            expiryMilliseconds: expiry, reportIntervalMilliseconds: request.reportIntervalMilliseconds,
+            task: request.task)
+        operations[id] = OperationState(operation)
+        writer.append(.operation(operation))
+        flush(into: &actions)
+        if case .files = request.task {
+            var fanout = ChunkFanout(operation: id, spooled: request.spooled)
+            for child in children.all where child.isAttached && !child.subtree.isDisjoint(with: request.targets) {
+                fanout.add(child.link)
+            }
+            transfers[id] = fanout
+        }
+        setAnswerDeadline(operation, at: now)
+        giveUp(request.targets.subtracting(launch.joined), in: id, Outcome(.unreachable), into: &actions)
+        giveUp(
+            request.targets.intersection(departed), in: id, Outcome(.lost, detail: "left the tree before"),
+            into: &actions)
+        closeIfDone(id, into: &actions)
+        return id
+    }
+
+    private mutating func setAnswerDeadline(_ operation: Operation, at now: Instant) {
+        guard case .run(let task) = operation.task, task.timeoutMilliseconds > 0 else { return }
+        let margin = ProtocolLimits.answerMarginMilliseconds + UInt64(task.graceMilliseconds)
+        timers.set(.answer(operation.id), at: now.advanced(byMilliseconds: task.timeoutMilliseconds + margin))
+    }
+
+    /// Chunks follow their manifest: called when the manifest's record is durable, and again as credit comes.
+    mutating func pumpTransfers(into actions: inout [Action]) {
+        for id in transfers.keys { transfers[id]?.pumpAll(fresh: nil, children: &children, into: &actions) }
+    }
+
+    /// Stops an operation wherever it has not ended.
+    package mutating func cancel(_ id: OperationID, at now: Instant, into actions: inout [Action]) {
+        guard let state = operations[id] else { return }
+        let open = state.targets.subtracting(state.rollup.terminal)
+        guard !open.isEmpty else { return }
+        writer.append(.cancel(Cancel(operation: id, ranks: open)))
+        flush(into: &actions)
+    }
+
+    mutating func giveUpUnanswered(_ id: OperationID, at now: Instant, into actions: inout [Action]) {
+        guard let state = operations[id] else { return }
+        let silent = state.targets.subtracting(state.rollup.terminal)
+        giveUp(silent, in: id, Outcome(.lost, detail: "no answer in the time limit"), into: &actions)
+    }
+
+    /// The root's word that ranks will not answer: final (rule 3).
+    mutating func giveUp(_ ranks: RankSet, in id: OperationID, _ outcome: Outcome, into actions: inout [Action]) {
+        guard let state = operations[id] else { return }
+        let open = ranks.intersection(state.targets).subtracting(state.rollup.terminal)
+        if !open.isEmpty {
+            operations[id]?.rollup.end(OutcomeBucket(outcome: outcome, ranks: open))
+            notifyProgress(id, into: &actions)
+        }
+        closeIfDone(id, into: &actions)
+    }
+
+    /// Gives up whatever has not ended, and closes: the user will not wait.
+    package mutating func abandon(_ id: OperationID, _ outcome: Outcome, into actions: inout [Action]) {
+        guard let state = operations[id] else { return }
+        giveUp(state.targets, in: id, outcome, into: &actions)
+        flush(into: &actions)
+    }
+
+    mutating func merge(_ report: ResultReport, from link: LinkID, at now: Instant, into actions: inout [Action]) {
+        guard let child = children[link: link], child.isAttached, let state = operations[report.operation] else {
+            return
+        }
+        let mine = child.subtree.intersection(state.targets)
+        operations[report.operation]?.rollup.start(report.started.intersection(mine))
+        for var bucket in report.buckets {
+            let foreign = bucket.ranks.subtracting(child.subtree)
+            if !foreign.isEmpty {
+                actions.append(.note("rank \(child.rank) reported an outcome for ranks that it does not have: \(foreign)"))
+            }
+            bucket.ranks = bucket.ranks.intersection(mine)
+            operations[report.operation]?.rollup.end(bucket)
+        }
+        notifyProgress(report.operation, into: &actions)
+        closeIfDone(report.operation, into: &actions)
+    }
+
+    private func notifyProgress(_ id: OperationID, into actions: inout [Action]) {
+        guard let rollup = operations[id]?.rollup else { return }
+        actions.append(.notify(.progress(id, started: rollup.started, terminal: rollup.terminal)))
+    }
+
+    mutating func receive(
+        _ segment: OutputSegment, from link: LinkID, at now: Instant, into actions: inout [Action]
+    ) {
+        guard let child = children[link: link], child.isAttached else { return }
+        guard children.receiveOutput(segment.creditBytes, on: link) else {
+            actions.append(.close(link, "sent more output than it was given credit for"))
+            loseChild(link, "sent more output than it was given credit for", at: now, into: &actions)
+            return
+        }
+        guard segment.ranks.isSubset(of: child.subtree), operations[segment.operation] != nil else {
+            actions.append(.note("output of rank \(child.rank) for ranks or operations that are not its own: dropped"))
+            if let credit = children.freeOutput(segment.creditBytes, on: link) { actions.append(credit) }
+            return
+        }
+        operations[segment.operation]?.note(segment)
+        actions.append(.deliver(segment, link, bytes: segment.creditBytes))
+        closeIfDone(segment.operation, into: &actions)
+    }
+
+    /// One outcome on every target and no output to come: the operation is closed, and its settlement is written.
+    mutating func closeIfDone(_ id: OperationID, into actions: inout [Action]) {
+        guard let state = operations[id], state.isEnded(among: state.targets) else { return }
+        guard state.awaitingOutput(among: joined).isEmpty else { return }
+        let truncated = state.awaitingOutput(among: state.targets)
+        operations.removeValue(forKey: id)
+        timers.cancel(.answer(id))
+        if transfers.removeValue(forKey: id) != nil { actions.append(.forgetFiles(id)) }
+        writer.appendLazily(.settle(Settlement(operation: id, buckets: state.rollup.buckets, isClosed: true)))
+        actions.append(.notify(.closed(id, state.rollup.buckets, truncated: truncated)))
+    }
+}

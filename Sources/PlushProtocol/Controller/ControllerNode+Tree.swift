@@ -1,0 +1,212 @@
+import PlushTree
+import PlushWire
+
+extension ControllerNode {
+    /// Brings hosts into the tree; may be called again, for the spares of a pool.
+    package mutating func launch(_ ranks: RankSet, at now: Instant, into actions: inout [Action]) {
+        for rank in launch.add(ranks, at: now) { actions.append(.startAgent(rank)) }
+        timers.set(.launch, at: now.advanced(byMilliseconds: Self.launchCheckMilliseconds))
+        flush(into: &actions)
+    }
+
+    /// How often overdue and waiting hosts are looked for.
+    static let launchCheckMilliseconds: UInt64 = 100
+
+    mutating func agentHello(
+        _ rank: Rank, _ hello: AgentHello, _ address: NetworkAddress, at now: Instant, into actions: inout [Action]
+    ) {
+        guard hello.version == WireLimits.version else {
+            let reason = "the agent speaks version \(hello.version) of the protocol, this controller \(WireLimits.version)"
+            failAgent(rank, reason, at: now, into: &actions)
+            return
+        }
+        let next = launch.hello(rank, hello, address, at: now)
+        proceed(next.placements, next.starts, at: now, into: &actions)
+    }
+
+    private mutating func proceed(
+        _ placements: [LaunchPlan.Placement], _ starts: [Rank], at now: Instant, into actions: inout [Action]
+    ) {
+        for rank in starts { actions.append(.startAgent(rank)) }
+        for placement in placements {
+            guard let bootstrap = bootstrap(for: placement, at: now) else { continue }
+            actions.append(.sendBootstrap(placement.rank, bootstrap))
+        }
+    }
+
+    private func bootstrap(for placement: LaunchPlan.Placement, at now: Instant) -> Bootstrap? {
+        guard let key = launch.key(of: placement.rank) else { return nil }
+        let parent: Bootstrap.Parent
+        if placement.parent == .controller {
+            parent = Bootstrap.Parent(rank: .controller, key: configuration.key, address: nil)
+        } else {
+            guard let contact = launch.contact(of: placement.parent) else { return nil }
+            parent = Bootstrap.Parent(rank: placement.parent, key: contact.key, address: contact.address)
+        }
+        let index = Int(placement.rank.value)
+        return Bootstrap(
+            overlayKey: configuration.overlayKey, gateKey: configuration.gateKey,
+            credential: configuration.credential,
+            certificate: certificate(rank: placement.rank, incarnation: 1, key: key, capabilities: [.relay]),
+            hostName: index < configuration.hostNames.count ? configuration.hostNames[index] : "rank\(index)",
+            hostCount: UInt32(configuration.hostCount), overlayMilliseconds: now.milliseconds(since: begun),
+            leaseMilliseconds: configuration.leaseMilliseconds,
+            heartbeatMilliseconds: UInt32(clamping: configuration.heartbeatMilliseconds),
+            fanout: UInt32(launch.fanout), parent: parent)
+    }
+
+    mutating func failAgent(_ rank: Rank, _ reason: String, at now: Instant, into actions: inout [Action]) {
+        guard let next = launch.fail(rank, at: now) else { return }
+        actions.append(.abandonAgent(rank, reason))
+        actions.append(.notify(.unreachable(rank, reason)))
+        proceed(next.placements, next.starts, at: now, into: &actions)
+        reportLaunch(into: &actions)
+    }
+
+    mutating func checkLaunch(at now: Instant, into actions: inout [Action]) {
+        for late in launch.overdue(at: now, milliseconds: configuration.connectMilliseconds) {
+            let reason = "\(late.step) within \(configuration.connectMilliseconds) ms"
+            failAgent(late.rank, reason, at: now, into: &actions)
+        }
+        proceed(launch.placeImpatient(at: now), [], at: now, into: &actions)
+        guard !launch.isSettled else { return }
+        timers.set(.launch, at: now.advanced(byMilliseconds: Self.launchCheckMilliseconds))
+    }
+
+    private func reportLaunch(into actions: inout [Action]) {
+        guard launch.isSettled else { return }
+        actions.append(.notify(.launched(joined: joined, failed: launch.failed)))
+    }
+
+    // exhaustive-switch
+    mutating func receive(_ message: Message, on link: LinkID, at now: Instant, into actions: inout [Action]) {
+        guard children[link: link] != nil else { return }
+        children.update(link) { $0.heardAt = now }
+        switch message {
+        case .attach(let summary):
+            let offer = AttachReply.Acceptance(
+                path: [.controller], rootAgeMilliseconds: 0, overlayMilliseconds: now.milliseconds(since: begun),
+                credit: ProtocolLimits.outputWindowBytes, logIndex: writer.durableIndex)
+            let capacity = launch.fanout * ProtocolLimits.adoptionFactor
+            if let answer = children.answer(summary, on: link, capacity: capacity, offer: offer) {
+                actions.append(answer)
+            }
+        case .attachCommit(let stamp):
+            commitChild(stamp, on: link, at: now, into: &actions)
+        case .heartbeat(let heartbeat):
+            children.update(link) { $0.lagMilliseconds = UInt64(heartbeat.lagMilliseconds) }
+            let reply = HeartbeatReply(
+                echoMilliseconds: heartbeat.sentMilliseconds, rootAgeMilliseconds: 0,
+                lagMilliseconds: UInt32(clamping: lag.milliseconds), path: [.controller])
+            actions.append(.send(link, .heartbeatReply(reply)))
+        case .subtree(let report):
+            merge(report, from: link, at: now, into: &actions)
+        case .results(let report):
+            merge(report, from: link, at: now, into: &actions)
+        case .output(let segment):
+            receive(segment, from: link, at: now, into: &actions)
+        case .credit(let total):
+            children.update(link) { $0.chunks.grant(upTo: total) }
+            for id in transfers.keys { transfers[id]?.pump(link, fresh: nil, children: &children, into: &actions) }
+        case .leave(let reason):
+            loseChild(link, reason, at: now, into: &actions)
+            actions.append(.close(link, reason))
+        case .attachReply, .heartbeatReply, .beacon, .log, .chunk:
+            actions.append(.close(link, "a child does not send message \(message.type)"))
+        }
+    }
+
+    private mutating func commitChild(
+        _ stamp: AttachStamp, on link: LinkID, at now: Instant, into actions: inout [Action]
+    ) {
+        guard let commit = children.commit(stamp, on: link, parent: .controller) else {
+            actions.append(.close(link, "commit of an attach that was not accepted"))
+            return
+        }
+        for displaced in commit.displaced { actions.append(.close(displaced, "displaced by a later attach")) }
+        for batch in writer.batches(after: commit.applied) { actions.append(.send(link, .log(batch))) }
+        join(commit.joined, at: now, into: &actions)
+    }
+
+    private mutating func join(_ edges: [TreeEdge], at now: Instant, into actions: inout [Action]) {
+        for edge in edges {
+            parents[edge.child] = edge.parent
+            departed.remove(edge.child)
+            let placements = launch.joined(edge.child, under: edge.parent, at: now)
+            actions.append(.notify(.joined(edge)))
+            proceed(placements, [], at: now, into: &actions)
+        }
+        reportLaunch(into: &actions)
+    }
+
+    private mutating func merge(
+        _ report: SubtreeReport, from link: LinkID, at now: Instant, into actions: inout [Action]
+    ) {
+        guard let child = children[link: link], child.isAttached else { return }
+        let known = report.joined.filter { launch.key(of: $0.child) != nil }
+        if known.count < report.joined.count {
+            actions.append(.note("rank \(child.rank) reported ranks that were never launched: ignored"))
+        }
+        children.addToSubtree(link, RankSet(known.map(\.child)))
+        join(known, at: now, into: &actions)
+        for departure in report.departed {
+            let ranks = departure.ranks.intersection(child.subtree)
+            children.removeFromSubtree(link, ranks)
+            depart(
+                SubtreeReport.Departure(
+                    ranks: ranks, through: departure.through, reporter: departure.reporter, cause: departure.cause),
+                at: now, into: &actions)
+        }
+    }
+
+    mutating func loseChild(_ link: LinkID, _ reason: String, at now: Instant, into actions: inout [Action]) {
+        guard let child = children.remove(link) else { return }
+        for id in transfers.keys { transfers[id]?.remove(link) }
+        guard child.isAttached else {
+            failAgent(child.rank, "the link closed before it was attached: \(reason)", at: now, into: &actions)
+            return
+        }
+        if isDissolving {
+            if children.attachedCount == 0 { dissolved(into: &actions) }
+            return
+        }
+        depart(
+            SubtreeReport.Departure(
+                ranks: child.subtree, through: child.rank, reporter: .controller, cause: reason.cutForWire),
+            at: now, into: &actions)
+    }
+
+    /// Ranks are out of reach. Nothing mends the tree yet, so the root gives them up at once, and says so.
+    private mutating func depart(
+        _ departure: SubtreeReport.Departure, at now: Instant, into actions: inout [Action]
+    ) {
+        guard !departure.ranks.isEmpty else { return }
+        departed.formUnion(departure.ranks)
+        actions.append(.notify(.departed(departure, path: path(to: departure.through))))
+        let detail = departure.ranks.count == 1
+            ? departure.cause : "relay \(departure.through) is gone: \(departure.cause)"
+        for id in operations.keys {
+            giveUp(departure.ranks, in: id, Outcome(.lost, detail: detail.cutForWire), into: &actions)
+        }
+    }
+
+    /// From the root to a rank, as last known.
+    package func path(to rank: Rank) -> [Rank] {
+        var path = [rank]
+        while let parent = parents[path[path.count - 1]], path.count <= WireLimits.depthMax { path.append(parent) }
+        return path.reversed()
+    }
+
+    /// Who is whose parent, as last known.
+    package func parent(of rank: Rank) -> Rank? {
+        parents[rank]
+    }
+
+    mutating func watchChildren(at now: Instant, into actions: inout [Action]) {
+        timers.set(.watch, at: now.advanced(byMilliseconds: configuration.heartbeatMilliseconds))
+        for silent in children.silent(at: now, own: lag, heartbeat: configuration.heartbeatMilliseconds) {
+            actions.append(.close(silent.link, "silent for \(silent.milliseconds) ms"))
+            loseChild(silent.link, "silent for \(silent.milliseconds) ms", at: now, into: &actions)
+        }
+    }
+}

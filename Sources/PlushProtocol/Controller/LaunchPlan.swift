@@ -1,0 +1,214 @@
+import Collections
+import PlushTree
+import PlushWire
+
+/// Which host takes which place in the tree while the tree is being built.
+///
+/// Hosts take the shape's positions in the order in which they are launched. A host is given its parent only when that
+/// parent's own link is up: no unproven host becomes a relay (decision 6). Where the parent that the shape names fails,
+/// or keeps its would-be children waiting, they go elsewhere: to an ancestor, or to a leaf with room.
+package struct LaunchPlan: Sendable {
+    /// A host and the parent it has been given.
+    package struct Placement: Hashable, Sendable {
+        package let rank: Rank
+        package let parent: Rank
+    }
+
+    enum Phase: Sendable {
+        case waiting
+        case starting(since: Instant)
+        case ready(AgentHello, NetworkAddress, since: Instant)
+        case joining(parent: Rank, since: Instant)
+        case joined(parent: Rank)
+        case failed
+    }
+
+    struct Host: Sendable {
+        var phase = Phase.waiting
+        var position: Int
+        var childCount = 0
+        var hello: AgentHello?
+        var address: NetworkAddress?
+    }
+
+    private let shape: TreeShape
+    private let window: Int
+    private let count: Int
+    private var hosts: OrderedDictionary<Rank, Host> = [:]
+    private var order: [Rank] = []
+    private var toStart: Deque<Rank> = []
+    private var starting = 0
+    private var rootChildren = 0
+    private var leaves: Deque<Rank> = []
+    private var waitingFor: OrderedDictionary<Rank, [Rank]> = [:]
+    package private(set) var joined = RankSet()
+    package private(set) var failed = RankSet()
+
+    /// `count`: hosts that the shape is made for; `window`: agents being started at one time.
+    package init(shape: TreeShape, count: Int, window: Int) {
+        self.shape = shape
+        self.count = count
+        self.window = max(1, window)
+    }
+
+    package var fanout: Int {
+        shape.fanout(count: count)
+    }
+
+    package var isSettled: Bool {
+        joined.count + failed.count == hosts.count
+    }
+
+    /// Adds hosts; returns those to start now.
+    package mutating func add(_ ranks: RankSet, at now: Instant) -> [Rank] {
+        for rank in ranks where hosts[rank] == nil {
+            order.append(rank)
+            hosts[rank] = Host(position: order.count)
+            toStart.append(rank)
+        }
+        return startMore(at: now)
+    }
+
+    private mutating func startMore(at now: Instant) -> [Rank] {
+        var started: [Rank] = []
+        while starting < window, let rank = toStart.popFirst() {
+            hosts[rank]?.phase = .starting(since: now)
+            starting += 1
+            started.append(rank)
+        }
+        return started
+    }
+
+    /// An agent has spoken. Returns what can be placed and started now.
+    package mutating func hello(
+        _ rank: Rank, _ hello: AgentHello, _ address: NetworkAddress, at now: Instant
+    ) -> (placements: [Placement], starts: [Rank]) {
+        guard case .starting = hosts[rank]?.phase else { return ([], []) }
+        starting -= 1
+        hosts[rank]?.phase = .ready(hello, address, since: now)
+        hosts[rank]?.hello = hello
+        hosts[rank]?.address = address
+        return (place(rank, at: now).map { [$0] } ?? [], startMore(at: now))
+    }
+
+    /// Gives a ready host its parent: the shape's, or (once that has failed) another.
+    private mutating func place(_ rank: Rank, at now: Instant) -> Placement? {
+        guard let host = hosts[rank], case .ready = host.phase else { return nil }
+        guard let position = shape.parent(of: host.position, count: count), position > 0 else {
+            return commit(rank, to: .controller, at: now)
+        }
+        let preferred = order[position - 1]
+        switch hosts[preferred]?.phase {
+        case .joined: return commit(rank, to: preferred, at: now)
+        case .failed, nil: return commit(rank, to: substitute(for: preferred), at: now)
+        case .waiting, .starting, .ready, .joining:
+            waitingFor[preferred, default: []].append(rank)
+            return nil
+        }
+    }
+
+    private mutating func commit(_ rank: Rank, to parent: Rank, at now: Instant) -> Placement {
+        hosts[rank]?.phase = .joining(parent: parent, since: now)
+        if parent == .controller { rootChildren += 1 } else { hosts[parent]?.childCount += 1 }
+        return Placement(rank: rank, parent: parent)
+    }
+
+    /// The nearest joined ancestor with room, else a joined leaf with room, else the root.
+    private mutating func substitute(for missing: Rank) -> Rank {
+        var position = hosts[missing]?.position ?? 0
+        while let above = shape.parent(of: position, count: count), above > 0 {
+            let candidate = order[above - 1]
+            if hasRoom(candidate) { return candidate }
+            position = above
+        }
+        if rootChildren < fanout { return .controller }
+        while let leaf = leaves.first {
+            if hasRoom(leaf) { return leaf }
+            leaves.removeFirst()
+        }
+        return .controller
+    }
+
+    private func hasRoom(_ rank: Rank) -> Bool {
+        guard let host = hosts[rank], case .joined = host.phase, host.hello?.port != 0 else { return false }
+        return host.childCount < fanout
+    }
+
+    /// A host is in the tree; returns the placements for which it was waited.
+    package mutating func joined(_ rank: Rank, under parent: Rank, at now: Instant) -> [Placement] {
+        guard let host = hosts[rank], joined.insert(rank) else { return [] }
+        hosts[rank]?.phase = .joined(parent: parent)
+        if shape.children(of: host.position, count: count).isEmpty { leaves.append(rank) }
+        return placeWaiting(for: rank, at: now)
+    }
+
+    private mutating func placeWaiting(for rank: Rank, at now: Instant) -> [Placement] {
+        guard let waiting = waitingFor.removeValue(forKey: rank) else { return [] }
+        return waiting.compactMap { place($0, at: now) }
+    }
+
+    /// A host is given up before it joined. Returns what its failure lets go on, or nil when it was settled before.
+    package mutating func fail(_ rank: Rank, at now: Instant) -> (placements: [Placement], starts: [Rank])? {
+        switch hosts[rank]?.phase {
+        case .joined, .failed, nil: return nil
+        case .starting: starting -= 1
+        case .joining(let parent, _):
+            if parent == .controller { rootChildren -= 1 } else { hosts[parent]?.childCount -= 1 }
+        case .waiting: toStart.removeAll { $0 == rank }
+        case .ready: break
+        }
+        hosts[rank]?.phase = .failed
+        failed.insert(rank)
+        return (placeWaiting(for: rank, at: now), startMore(at: now))
+    }
+
+    /// Hosts that have waited for the shape's parent for too long are placed elsewhere.
+    package mutating func placeImpatient(at now: Instant) -> [Placement] {
+        var placements: [Placement] = []
+        for parent in Array(waitingFor.keys) {
+            let ranks = waitingFor[parent] ?? []
+            let impatient = ranks.filter { rank in
+                guard case .ready(_, _, let since) = hosts[rank]?.phase else { return false }
+                return now.milliseconds(since: since) >= ProtocolLimits.placementPatienceMilliseconds
+            }
+            guard !impatient.isEmpty, !isUnderWay(parent, at: now) else { continue }
+            waitingFor[parent] = ranks.filter { !impatient.contains($0) }
+            for rank in impatient { placements.append(commit(rank, to: substitute(for: parent), at: now)) }
+        }
+        return placements
+    }
+
+    /// A parent that only waits for its own parent is not to blame: the cause is higher up, and is dealt with there.
+    private func isUnderWay(_ rank: Rank, at now: Instant) -> Bool {
+        switch hosts[rank]?.phase {
+        case .ready: return true
+        case .joining(_, let since):
+            return now.milliseconds(since: since) < ProtocolLimits.placementPatienceMilliseconds
+        case .waiting, .starting, .joined, .failed, nil: return false
+        }
+    }
+
+    /// Hosts whose start or attach has taken longer than `milliseconds`, with the step they hang in.
+    package func overdue(at now: Instant, milliseconds: UInt64) -> [(rank: Rank, step: String)] {
+        order.compactMap { rank in
+            switch hosts[rank]?.phase {
+            case .starting(let since) where now.milliseconds(since: since) >= milliseconds:
+                return (rank, "the agent did not answer")
+            case .joining(let parent, let since) where now.milliseconds(since: since) >= milliseconds:
+                return (rank, "the agent did not attach to \(parent)")
+            case .waiting, .starting, .ready, .joining, .joined, .failed, nil:
+                return nil
+            }
+        }
+    }
+
+    /// The parent contact that a placement's bootstrap names; nil when that host is not known.
+    package func contact(of rank: Rank) -> (key: PublicKey, address: NetworkAddress)? {
+        guard let host = hosts[rank], let hello = host.hello, let address = host.address else { return nil }
+        return (hello.key, address)
+    }
+
+    package func key(of rank: Rank) -> PublicKey? {
+        hosts[rank]?.hello?.key
+    }
+}

@@ -1,0 +1,72 @@
+import Collections
+import NIOCore
+import PlushTree
+import PlushWire
+
+/// The authority's end of the log (P3): records wait to be batched, batches wait to be durable, and only then are sent.
+struct LogWriter: Sendable {
+    private let overlay: OverlayID
+    private let epoch: UInt32
+    private var waiting: [LogRecord] = []
+    /// Settlements can wait for company: they cost a message each way down the tree and nobody waits for them.
+    private var lazy: [LogRecord] = []
+    private var nextIndex: UInt64 = 1
+    private var previous = Digest.zero
+    private var undurable: Deque<SignedBatch> = []
+    private(set) var durableIndex: UInt64 = 0
+    private(set) var shelf = LogFollower()
+
+    init(overlay: OverlayID, epoch: UInt32) {
+        self.overlay = overlay
+        self.epoch = epoch
+    }
+
+    mutating func append(_ record: LogRecord) {
+        waiting.append(record)
+    }
+
+    mutating func appendLazily(_ record: LogRecord) {
+        lazy.append(record)
+    }
+
+    /// What could wait has waited long enough.
+    mutating func releaseLazy() {
+        waiting = lazy + waiting
+        lazy = []
+    }
+
+    /// The waiting records under one signature.
+    mutating func takeBatch(tools: ContentTools, sign: (ByteBuffer) -> Signature) -> SignedBatch? {
+        guard !waiting.isEmpty else { return nil }
+        releaseLazy()
+        let records = Array(waiting.prefix(WireLimits.batchRecordsMax))
+        waiting.removeFirst(records.count)
+        let encoded = SignedBatch.encode(records)
+        let bytes = SignedBatch.signedBytes(
+            overlay: overlay, epoch: epoch, firstIndex: nextIndex, count: UInt32(records.count), previous: previous,
+            records: encoded)
+        let batch = SignedBatch(
+            epoch: epoch, firstIndex: nextIndex, count: UInt32(records.count), previous: previous, records: encoded,
+            signature: sign(bytes))
+        previous = tools.digest(bytes)
+        nextIndex += UInt64(records.count)
+        undurable.append(batch)
+        shelf.keep(batch, records)
+        return batch
+    }
+
+    /// The journal has come this far: these batches may be sent.
+    mutating func durable(upTo index: UInt64) -> [SignedBatch] {
+        var ready: [SignedBatch] = []
+        while let batch = undurable.first, batch.lastIndex <= index {
+            ready.append(undurable.removeFirst())
+            durableIndex = batch.lastIndex
+        }
+        return ready
+    }
+
+    /// What a child that has applied up to `position` lacks, as far as it is durable.
+    func batches(after position: LogPosition) -> [SignedBatch] {
+        shelf.batches(after: position).filter { $0.lastIndex <= durableIndex }
+    }
+}

@@ -1,0 +1,68 @@
+import PlushTree
+import PlushWire
+
+/// The parent's half of an attach (P2), the same at a relay and at the root.
+extension ChildTable {
+    /// What a commit has changed.
+    package struct Commit: Sendable {
+        /// The child and all that came with it.
+        package let joined: [TreeEdge]
+        package let subtree: RankSet
+        package let applied: LogPosition
+        /// Older links of the same rank, which are gone from the table and must be closed.
+        package let displaced: [LinkID]
+    }
+
+    /// Answers an attach: `offer` is what a child gets here, nil when this node has no path to the root.
+    package mutating func answer(
+        _ summary: AttachSummary, on link: LinkID, capacity: Int, offer: AttachReply.Acceptance?
+    ) -> Action? {
+        guard let child = self[link: link], !child.isAttached else { return nil }
+        if let refusal = summary.refusal(rank: child.rank, incarnation: child.incarnation) {
+            return .close(link, refusal)
+        }
+        guard let offer else { return .send(link, .attachReply(.refused("no path to the root"))) }
+        guard attachedCount < capacity else {
+            return .send(link, .attachReply(.busy(retryAfterMilliseconds: 1_000)))
+        }
+        update(link) { $0.phase = .accepted(summary.stamp, summary.applied, summary.subtree) }
+        return .send(link, .attachReply(.accepted(offer)))
+    }
+
+    /// Makes an accepted child part of the tree; nil when nothing was accepted under that stamp.
+    package mutating func commit(_ stamp: AttachStamp, on link: LinkID, parent: Rank) -> Commit? {
+        guard let child = self[link: link], case .accepted(stamp, let applied, let edges) = child.phase else {
+            return nil
+        }
+        let own = TreeEdge(child: child.rank, incarnation: child.incarnation, parent: parent)
+        let joined = [own] + edges.filter { $0.child != child.rank }
+        let subtree = RankSet(joined.map(\.child))
+        let displaced = commit(link, stamp: stamp, subtree: subtree)
+        for old in displaced { _ = remove(old) }
+        return Commit(joined: joined, subtree: subtree, applied: applied, displaced: displaced)
+    }
+
+    /// Takes a segment's bytes against the credit of the link; false when there was not enough.
+    package mutating func receiveOutput(_ bytes: UInt64, on link: LinkID) -> Bool {
+        var isWithinCredit = false
+        update(link) { isWithinCredit = $0.output.receive(bytes) }
+        return isWithinCredit
+    }
+
+    /// Frees bytes of a link; the message that gives the child new credit, when it is time for one.
+    package mutating func freeOutput(_ bytes: UInt64, on link: LinkID) -> Action? {
+        var announcement: UInt64?
+        update(link) { announcement = $0.output.free(bytes) }
+        return announcement.map { .send(link, .credit($0)) }
+    }
+}
+
+extension AttachSummary {
+    /// Why an attach does not fit the certificate it came under; nil when it does.
+    fileprivate func refusal(rank: Rank, incarnation: UInt32) -> String? {
+        guard stamp.incarnation == incarnation else { return "attach stamp of another incarnation" }
+        guard subtree.contains(where: { $0.child == rank }) else { return "attach without its own rank" }
+        guard !subtree.contains(where: { $0.child == .controller }) else { return "claims the controller's rank" }
+        return nil
+    }
+}

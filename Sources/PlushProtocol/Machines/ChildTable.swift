@@ -1,0 +1,122 @@
+import Collections
+import PlushTree
+import PlushWire
+
+/// The links below a node and which ranks are behind each: the route table (rule 1).
+package struct ChildTable: Sendable {
+    /// How far a child has come.
+    package enum Phase: Hashable, Sendable {
+        /// Authenticated, nothing said.
+        case open
+        /// Accepted; displaces nothing until it commits.
+        case accepted(AttachStamp, LogPosition, [TreeEdge])
+        case attached(AttachStamp)
+    }
+
+    /// One link below.
+    package struct Child: Sendable {
+        package let link: LinkID
+        package let rank: Rank
+        package let incarnation: UInt32
+        package let openedAt: Instant
+        package var phase = Phase.open
+        package var subtree = RankSet()
+        package var heardAt: Instant
+        package var lagMilliseconds: UInt64 = 0
+        package var output = CreditWindow(windowBytes: ProtocolLimits.outputWindowBytes)
+        package var chunks = CreditAllowance(granted: ProtocolLimits.chunkWindowBytes)
+
+        package var isAttached: Bool {
+            switch phase {
+            case .attached: return true
+            case .open, .accepted: return false
+            }
+        }
+    }
+
+    private var children: OrderedDictionary<LinkID, Child> = [:]
+    /// All ranks behind attached children.
+    package private(set) var reachable = RankSet()
+
+    package init() {}
+
+    package subscript(link link: LinkID) -> Child? {
+        children[link]
+    }
+
+    package var all: [Child] {
+        Array(children.values)
+    }
+
+    package var attachedLinks: [LinkID] {
+        children.values.filter(\.isAttached).map(\.link)
+    }
+
+    package var attachedCount: Int {
+        children.values.reduce(0) { $0 + ($1.isAttached ? 1 : 0) }
+    }
+
+    package var count: Int {
+        children.count
+    }
+
+    package mutating func open(_ link: LinkID, _ certificate: Certificate, at now: Instant) {
+        children[link] = Child(
+            link: link, rank: certificate.rank, incarnation: certificate.incarnation, openedAt: now, heardAt: now)
+    }
+
+    package mutating func update(_ link: LinkID, _ change: (inout Child) -> Void) {
+        guard let index = children.index(forKey: link) else { return }
+        change(&children.values[index])
+    }
+
+    /// Makes a child part of the tree. Older links of the same rank are returned: the higher stamp has won (P2).
+    mutating func commit(_ link: LinkID, stamp: AttachStamp, subtree: RankSet) -> [LinkID] {
+        guard let rank = children[link]?.rank else { return [] }
+        let displaced = children.values.filter { $0.rank == rank && $0.link != link && $0.isAttached }.map(\.link)
+        update(link) { child in
+            child.phase = .attached(stamp)
+            child.subtree = subtree
+        }
+        reachable.formUnion(subtree)
+        return displaced
+    }
+
+    package mutating func addToSubtree(_ link: LinkID, _ ranks: RankSet) {
+        update(link) { $0.subtree.formUnion(ranks) }
+        reachable.formUnion(ranks)
+    }
+
+    package mutating func removeFromSubtree(_ link: LinkID, _ ranks: RankSet) {
+        update(link) { $0.subtree.subtract(ranks) }
+        recount()
+    }
+
+    package mutating func remove(_ link: LinkID) -> Child? {
+        guard let child = children.removeValue(forKey: link) else { return nil }
+        if child.isAttached { recount() }
+        return child
+    }
+
+    private mutating func recount() {
+        reachable = children.values.reduce(into: RankSet()) { set, child in
+            if child.isAttached { set.formUnion(child.subtree) }
+        }
+    }
+
+    /// The attached link behind which `rank` is.
+    package func link(to rank: Rank) -> LinkID? {
+        children.values.first { $0.isAttached && $0.subtree.contains(rank) }?.link
+    }
+
+    /// Links that have been silent for longer than they may, with how long.
+    package func silent(at now: Instant, own lag: LagMeter, heartbeat: UInt64) -> [(link: LinkID, milliseconds: UInt64)] {
+        children.values.compactMap { child in
+            let silence = now.milliseconds(since: child.heardAt)
+            let limit = child.isAttached
+                ? lag.silenceMilliseconds(peerLag: child.lagMilliseconds, heartbeat: heartbeat)
+                : ProtocolLimits.commitMilliseconds
+            return silence > limit ? (child.link, silence) : nil
+        }
+    }
+}

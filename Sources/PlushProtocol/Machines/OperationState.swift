@@ -1,0 +1,42 @@
+import PlushTree
+import PlushWire
+
+/// What one node knows of one operation in its subtree, until the root has closed it.
+package struct OperationState: Sendable {
+    package let operation: Operation
+    package let targets: RankSet
+    package var rollup = Rollup()
+    package var fold = FoldBuffer()
+    private var ended: [OutputSegment.Stream: RankSet] = [:]
+
+    package init(_ operation: Operation) {
+        self.operation = operation
+        targets = operation.targets.ranks
+    }
+
+    package var folds: Bool {
+        switch operation.task {
+        case .run(let task): return task.output == .fold
+        case .probe, .files, .collect: return false
+        }
+    }
+
+    /// Remembers that a stream's last segment has been seen.
+    package mutating func note(_ segment: OutputSegment) {
+        guard segment.flags.contains(.last) else { return }
+        ended[segment.stream, default: RankSet()].formUnion(segment.ranks)
+    }
+
+    /// Whether every target among `reachable` has ended.
+    package func isEnded(among reachable: RankSet) -> Bool {
+        targets.intersection(reachable).subtracting(rollup.terminal).isEmpty
+    }
+
+    /// Ranks among `reachable` that ended with output of which the last segment has not been seen.
+    package func awaitingOutput(among reachable: RankSet) -> RankSet {
+        OutputSegment.Stream.allCases.reduce(into: RankSet()) { set, stream in
+            let open = rollup.ranksWithOutput(on: stream).subtracting(ended[stream] ?? RankSet())
+            set.formUnion(open.intersection(reachable))
+        }
+    }
+}

@@ -1,0 +1,49 @@
+import Collections
+import PlushWire
+
+/// Segments on their way to the parent: one queue per source, served in turn, so that a chatty host delays its
+/// siblings by at most one segment. What is sent is limited by the parent's credit alone.
+package struct OutputQueue: Sendable {
+    private var queues: OrderedDictionary<OutputSource, Deque<OutputSegment>> = [:]
+    private var turn = 0
+    private var allowance = CreditAllowance(granted: 0)
+
+    package init() {}
+
+    package var isEmpty: Bool {
+        queues.isEmpty
+    }
+
+    /// A new parent: its first grant replaces all that an earlier one gave.
+    package mutating func reset(granted: UInt64) {
+        allowance = CreditAllowance(granted: granted)
+    }
+
+    package mutating func grant(upTo total: UInt64) {
+        allowance.grant(upTo: total)
+    }
+
+    package mutating func add(_ segment: OutputSegment, from source: OutputSource) {
+        queues[source, default: Deque()].append(segment)
+    }
+
+    /// The next segment in turn, when the credit allows it.
+    package mutating func next() -> (segment: OutputSegment, source: OutputSource)? {
+        guard !queues.isEmpty else { return nil }
+        if turn >= queues.count { turn = 0 }
+        let source = queues.keys[turn]
+        guard let segment = queues.values[turn].first, allowance.use(segment.creditBytes) else { return nil }
+        queues.values[turn].removeFirst()
+        if queues.values[turn].isEmpty {
+            queues.remove(at: turn)
+        } else {
+            turn += 1
+        }
+        return (segment, source)
+    }
+
+    /// Whether a source still has segments here.
+    package func contains(_ source: OutputSource) -> Bool {
+        queues[source] != nil
+    }
+}

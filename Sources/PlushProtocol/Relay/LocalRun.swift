@@ -1,0 +1,148 @@
+import PlushTree
+import PlushWire
+
+/// One operation as it runs on this very host: a command, or the collection of files.
+struct LocalRun: Sendable {
+    /// Why a command was stopped before it ended by itself.
+    enum Stop: Hashable, Sendable {
+        case timedOut
+        case cancelled
+    }
+
+    private enum State: Sendable {
+        case starting
+        case running
+        case exited(ProcessExit)
+        case ended
+    }
+
+    let operation: OperationID
+    let timeoutMilliseconds: UInt64
+    let graceMilliseconds: UInt64
+    private var state = State.starting
+    private(set) var stop: Stop?
+    private var open: [OutputSegment.Stream]
+    var cutters: [OutputSegment.Stream: SegmentCutter]
+    /// Bytes cut but not yet passed on, per stream; above the limit the pipe is not read.
+    private var heldBytes: [OutputSegment.Stream: Int] = [:]
+    private var paused: Set<OutputSegment.Stream> = []
+
+    init(_ operation: OperationID, _ task: RunTask, rank: Rank) {
+        self.operation = operation
+        timeoutMilliseconds = task.timeoutMilliseconds
+        graceMilliseconds = UInt64(task.graceMilliseconds)
+        open = task.output == .discard ? [] : [.standardOutput, .standardError]
+        cutters = [:]
+        for stream in open {
+            cutters[stream] = SegmentCutter(
+                operation: operation, stream: stream, rank: rank, cutsLines: task.output == .stream)
+        }
+    }
+
+    /// The collection of files: one stream, no process.
+    init(collecting operation: OperationID, rank: Rank) {
+        self.operation = operation
+        timeoutMilliseconds = 0
+        graceMilliseconds = 0
+        open = [.collection]
+        cutters = [
+            .collection: SegmentCutter(operation: operation, stream: .collection, rank: rank, cutsLines: false)
+        ]
+        state = .running
+    }
+
+    var isRunning: Bool {
+        switch state {
+        case .starting, .running: return true
+        case .exited, .ended: return false
+        }
+    }
+
+    mutating func started() {
+        if case .starting = state { state = .running }
+    }
+
+    mutating func exited(_ exit: ProcessExit) {
+        if isRunning { state = .exited(exit) }
+    }
+
+    mutating func ended() {
+        state = .ended
+    }
+
+    /// Returns whether this is the first reason to stop.
+    mutating func stop(because reason: Stop) -> Bool {
+        guard isRunning, stop == nil else { return false }
+        stop = reason
+        return true
+    }
+
+    mutating func close(_ stream: OutputSegment.Stream) {
+        open.removeAll { $0 == stream }
+    }
+
+    var openStreams: [OutputSegment.Stream] {
+        open
+    }
+
+    /// The outcome, once the command has ended and its output has been read to the end.
+    var outcome: Outcome? {
+        guard case .exited(let exit) = state, open.isEmpty else { return nil }
+        if stop == .timedOut { return Outcome(.timedOut) }
+        switch exit {
+        case .exited(0): return .ok
+        case .exited(let code): return Outcome(.failed, code: code)
+        case .signalled(let signal): return Outcome(.failed, code: -signal, detail: stop == .cancelled ? "cancelled" : "")
+        }
+    }
+
+    /// The streams that have segments.
+    var streamsWithOutput: OutputSegment.Streams {
+        OutputSegment.Stream.allCases.reduce(into: []) { set, stream in
+            if cutters[stream]?.hasOutput == true { set.insert(OutputSegment.Streams(stream)) }
+        }
+    }
+
+    /// Counts bytes that wait here; true when the stream must now be paused.
+    mutating func hold(_ bytes: Int, of stream: OutputSegment.Stream) -> Bool {
+        heldBytes[stream, default: 0] += bytes
+        guard heldBytes[stream, default: 0] > ProtocolLimits.ownOutputBytesMax, !paused.contains(stream) else {
+            return false
+        }
+        paused.insert(stream)
+        return true
+    }
+
+    /// Bytes have been passed on; true when the stream may now be resumed.
+    mutating func release(_ bytes: Int, of stream: OutputSegment.Stream) -> Bool {
+        heldBytes[stream, default: 0] -= bytes
+        guard heldBytes[stream, default: 0] <= ProtocolLimits.ownOutputResumeBytes, paused.contains(stream) else {
+            return false
+        }
+        paused.remove(stream)
+        return true
+    }
+
+    /// Whether anything of a stream still waits.
+    func holdsOutput(of stream: OutputSegment.Stream) -> Bool {
+        heldBytes[stream, default: 0] > 0
+    }
+}
+
+/// A transfer as this node sees it: its own copy, and what it passes on.
+struct LocalTransfer: Sendable {
+    let task: FilesTask
+    let isTarget: Bool
+    var fanout: ChunkFanout
+    /// Chunks that have arrived and are being stored; bounded by the window.
+    var arriving: [FileChunk] = []
+    var nextArrival: UInt32 = 0
+    /// Why this rank's own copy has failed; what is for others is passed on all the same.
+    var failure: String?
+
+    init(_ operation: OperationID, _ task: FilesTask, isTarget: Bool) {
+        self.task = task
+        self.isTarget = isTarget
+        fanout = ChunkFanout(operation: operation, count: UInt32(task.chunkCount))
+    }
+}

@@ -1,0 +1,122 @@
+import PlushTree
+import PlushWire
+
+extension RelayNode {
+    mutating func processStarted(_ id: OperationID, at now: Instant, into actions: inout [Action]) {
+        runs[id]?.started()
+        operations[id]?.rollup.start(RankSet(identity.rank))
+        guard let run = runs[id], run.timeoutMilliseconds > 0 else { return }
+        timers.set(.timeout(id), at: now.advanced(byMilliseconds: run.timeoutMilliseconds))
+    }
+
+    mutating func processExited(
+        _ id: OperationID, _ exit: ProcessExit, at now: Instant, into actions: inout [Action]
+    ) {
+        runs[id]?.exited(exit)
+        timers.cancel(.timeout(id))
+        timers.cancel(.kill(id))
+        guard let run = runs[id] else { return }
+        if run.openStreams.isEmpty {
+            finishIfEnded(id, at: now, into: &actions)
+        } else {
+            timers.set(.linger(id), at: now.advanced(byMilliseconds: ProtocolLimits.lingerMilliseconds))
+        }
+    }
+
+    /// Asks a command to end, and says when it will no longer be asked.
+    mutating func stopRun(
+        _ id: OperationID, because reason: LocalRun.Stop, at now: Instant, into actions: inout [Action]
+    ) {
+        guard var run = runs[id], run.stop(because: reason) else { return }
+        runs[id] = run
+        if run.cutters[.collection] != nil {
+            finishRun(id, Outcome(.failed, detail: "cancelled"), at: now, into: &actions)
+            return
+        }
+        actions.append(.signal(id, .terminate))
+        timers.set(.kill(id), at: now.advanced(byMilliseconds: run.graceMilliseconds))
+    }
+
+    /// The command has ended but something it left behind holds its output open: no longer waited for.
+    mutating func closeLingering(_ id: OperationID, at now: Instant, into actions: inout [Action]) {
+        guard let run = runs[id], !run.isRunning, !run.openStreams.isEmpty else { return }
+        // Output that is held back by a slow parent is not lingering: its pipe has not been read yet.
+        if run.openStreams.contains(where: run.holdsOutput) {
+            timers.set(.linger(id), at: now.advanced(byMilliseconds: ProtocolLimits.lingerMilliseconds))
+            return
+        }
+        actions.append(.closeOutput(id))
+        for stream in run.openStreams { endOutput(id, stream, at: now, into: &actions) }
+    }
+
+    mutating func collected(
+        _ id: OperationID, failure: String?, at now: Instant, into actions: inout [Action]
+    ) {
+        guard runs[id]?.isRunning == true else { return }
+        let outcome = failure.map { Outcome(.failed, code: 1, detail: $0.cutForWire) } ?? .ok
+        finishRun(id, outcome, at: now, into: &actions)
+    }
+
+    /// A run ends without (or regardless of) a process: its streams are closed, its outcome is the given one.
+    mutating func finishRun(_ id: OperationID, _ outcome: Outcome, at now: Instant, into actions: inout [Action]) {
+        guard let run = runs[id] else { return }
+        runs[id]?.ended()
+        for stream in run.openStreams { endOutput(id, stream, at: now, into: &actions) }
+        finish(id, outcome, streams: runs[id]?.streamsWithOutput ?? [], at: now, into: &actions)
+    }
+
+    mutating func finishIfEnded(_ id: OperationID, at now: Instant, into actions: inout [Action]) {
+        guard let run = runs[id], let outcome = run.outcome else { return }
+        timers.cancel(.linger(id))
+        runs[id]?.ended()
+        finish(id, outcome, streams: run.streamsWithOutput, at: now, into: &actions)
+    }
+
+    /// This rank's outcome is known: a fact that goes up and never changes.
+    mutating func finish(
+        _ id: OperationID, _ outcome: Outcome, streams: OutputSegment.Streams = [], at now: Instant,
+        into actions: inout [Action]
+    ) {
+        operations[id]?.rollup.end(
+            OutcomeBucket(outcome: outcome, streams: streams, ranks: RankSet(identity.rank)))
+        advance(id, at: now, into: &actions)
+        leaveIfAlone(into: &actions)
+    }
+
+    mutating func merge(_ report: ResultReport, from link: LinkID, at now: Instant, into actions: inout [Action]) {
+        let id = report.operation
+        guard let child = children[link: link], child.isAttached, let targets = operations[id]?.targets else { return }
+        let mine = child.subtree.intersection(targets)
+        operations[id]?.rollup.start(report.started.intersection(mine))
+        for var bucket in report.buckets {
+            let foreign = bucket.ranks.subtracting(child.subtree)
+            if !foreign.isEmpty {
+                actions.append(.note("rank \(child.rank) reported an outcome for ranks that it does not have: \(foreign)"))
+            }
+            bucket.ranks = bucket.ranks.intersection(mine)
+            operations[id]?.rollup.end(bucket)
+        }
+        advance(id, at: now, into: &actions)
+    }
+
+    /// Reports an operation once its subtree has ended, and lets folded output go once there is no more to fold.
+    mutating func advance(_ id: OperationID, at now: Instant, into actions: inout [Action]) {
+        guard let state = operations[id], let link = uplink.attachedLink else { return }
+        let reachable = children.reachable.union(RankSet(identity.rank))
+        guard state.isEnded(among: reachable) else { return }
+        if !state.fold.isEmpty, state.awaitingOutput(among: reachable).isEmpty {
+            releaseFolded(id, downTo: 0, at: now, into: &actions)
+        }
+        guard let report = operations[id]?.rollup.takeReport(for: id) else { return }
+        timers.cancel(.report(id))
+        actions.append(.send(link, .results(report)))
+    }
+
+    /// The interval at which someone wants to see progress has passed.
+    mutating func reportProgress(_ id: OperationID, at now: Instant, into actions: inout [Action]) {
+        guard let interval = operations[id]?.operation.reportIntervalMilliseconds else { return }
+        timers.set(.report(id), at: now.advanced(byMilliseconds: UInt64(interval)))
+        guard let link = uplink.attachedLink, let report = operations[id]?.rollup.takeReport(for: id) else { return }
+        actions.append(.send(link, .results(report)))
+    }
+}

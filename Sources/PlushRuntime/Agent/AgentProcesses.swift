@@ -1,0 +1,146 @@
+import CPlushSystem
+import Glibc
+import NIOCore
+import PlushProtocol
+import PlushTree
+import PlushWire
+
+/// The commands of an agent: starts them, reads their output, notices their ends.
+final class AgentProcesses {
+    private struct Command {
+        let operation: OperationID
+        let pid: Int32
+        var pipes: [OutputSegment.Stream: OutputPipe]
+        var watchTimer: Scheduled<Void>?
+    }
+
+    private let eventLoop: any EventLoop
+    private let children: ChildProcesses
+    private let directory: AgentDirectory
+    private let environment: [String: String]
+    private let post: (Event) -> Void
+    private var commands: [OperationID: Command] = [:]
+    private var operationByProcess: [Int32: OperationID] = [:]
+
+    /// `environment`: what every command gets besides its own variables.
+    init(
+        on eventLoop: any EventLoop, directory: AgentDirectory, children: ChildProcesses,
+        environment: [String: String], post: @escaping (Event) -> Void
+    ) {
+        self.eventLoop = eventLoop
+        self.children = children
+        self.directory = directory
+        self.environment = environment
+        self.post = post
+        let descriptor = dup(children.signalDescriptor)
+        _ = fcntl(descriptor, F_SETFD, FD_CLOEXEC)
+        SignalReader.watch(descriptor, on: eventLoop) { [weak self] in self?.reap() }
+    }
+
+    func spawn(_ operation: OperationID, _ task: RunTask) {
+        do {
+            let child = try children.spawn(try request(task))
+            started(operation, task, child)
+        } catch let error as ProcessError {
+            // What a shell returns: 127 for a program that is not there, 126 for one that cannot be run.
+            let code: Int32 = error.cause == ENOENT ? 127 : 126
+            post(.processNotStarted(operation, code: code, error.description))
+        } catch {
+            post(.processNotStarted(operation, code: 126, "\(error)"))
+        }
+    }
+
+    private func request(_ task: RunTask) throws -> ChildProcessRequest {
+        let name = task.application.isEmpty ? RuntimePaths.commandDirectory : task.application
+        let place = try directory.application(name).path
+        var variables = environment
+        variables["PLUSH_DIRECTORY"] = place
+        for variable in task.environment { variables[variable.name] = variable.value }
+        var arguments = task.arguments
+        arguments[0] = RuntimePaths.resolve(program: arguments[0], in: place)
+        return ChildProcessRequest(
+            arguments: arguments, environment: variables,
+            directory: RuntimePaths.resolve(task.workingDirectory, in: place), input: .null)
+    }
+
+    private func started(_ operation: OperationID, _ task: RunTask, _ child: SpawnedChild) {
+        let isRead = task.output != .discard
+        var command = Command(operation: operation, pid: child.pid, pipes: [:])
+        for (stream, descriptor) in [
+            (OutputSegment.Stream.standardOutput, child.standardOutput),
+            (OutputSegment.Stream.standardError, child.standardError),
+        ] {
+            command.pipes[stream] = OutputPipe(descriptor, on: eventLoop) { [weak self] bytes in
+                guard isRead, let self else { return }
+                if let bytes {
+                    self.post(.output(operation, stream, bytes))
+                } else {
+                    self.post(.outputEnded(operation, stream))
+                }
+            }
+        }
+        command.watchTimer = eventLoop.assumeIsolated().scheduleTask(in: RuntimeLimits.pipeWatchDelay) { [weak self] in
+            self?.watch(operation)
+        }
+        commands[operation] = command
+        operationByProcess[child.pid] = operation
+        post(.processStarted(operation))
+    }
+
+    private func watch(_ operation: OperationID) {
+        guard let command = commands[operation] else { return }
+        commands[operation]?.watchTimer = nil
+        for stream in OutputSegment.Stream.allCases { command.pipes[stream]?.watch() }
+    }
+
+    private func reap() {
+        for (pid, status) in children.reap() {
+            guard let operation = operationByProcess.removeValue(forKey: pid), let command = commands[operation] else {
+                continue
+            }
+            command.watchTimer?.cancel()
+            for stream in OutputSegment.Stream.allCases { command.pipes[stream]?.drain() }
+            switch status {
+            case .exited(let code): post(.processExited(operation, .exited(code)))
+            case .signalled(let number): post(.processExited(operation, .signalled(number)))
+            }
+        }
+    }
+
+    func signal(_ operation: OperationID, _ signal: ProcessSignal) {
+        guard let command = commands[operation] else { return }
+        children.signalGroup(command.pid, signal: signal == .kill ? SIGKILL : SIGTERM)
+    }
+
+    func setPaused(_ isPaused: Bool, _ operation: OperationID, _ stream: OutputSegment.Stream) {
+        commands[operation]?.pipes[stream]?.setPaused(isPaused)
+    }
+
+    func closeOutput(_ operation: OperationID) {
+        guard let command = commands[operation] else { return }
+        for stream in OutputSegment.Stream.allCases { command.pipes[stream]?.close() }
+    }
+
+    func forget(_ operation: OperationID) {
+        closeOutput(operation)
+        commands[operation] = nil
+    }
+}
+
+/// Where things are on an agent's host.
+enum RuntimePaths {
+    /// The place of commands that belong to no application.
+    static let commandDirectory = "command"
+
+    /// A program with a slash that is not absolute starts in the application's directory; a bare word is looked for in
+    /// the PATH.
+    static func resolve(program: String, in directory: String) -> String {
+        guard program.utf8.contains(UInt8(ascii: "/")), !program.hasPrefix("/") else { return program }
+        return directory + "/" + program
+    }
+
+    static func resolve(_ workingDirectory: String, in directory: String) -> String {
+        if workingDirectory.isEmpty { return directory }
+        return workingDirectory.hasPrefix("/") ? workingDirectory : directory + "/" + workingDirectory
+    }
+}

@@ -1,0 +1,19 @@
+/// A configuration: clusters of hosts that run together, and where the hosts come from.
+public struct Configuration: Sendable, Equatable {
+    /// The name; `configuration` where the file names none.
+    public var name: String
+    /// The clusters in the order of the file; never empty after parsing.
+    public var clusters: [Cluster]
+    /// Where hosts come from. A configuration without `<resources>` has one local resource.
+    public var resources: [Resource]
+    /// The line of the start tag, from 1.
+    public var line: Int
+
+    /// Makes a configuration from its parts.
+    public init(name: String, clusters: [Cluster], resources: [Resource], line: Int) {
+        self.name = name
+        self.clusters = clusters
+        self.resources = resources
+        self.line = line
+    }
+}

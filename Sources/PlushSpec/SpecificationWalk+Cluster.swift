@@ -1,0 +1,64 @@
+extension SpecificationWalk {
+    mutating func cluster(_ element: MarkupElement, isOnly: Bool, software: Definitions) -> Cluster {
+        let parts = inspect(element, as: .cluster)
+        var cluster = Cluster(
+            name: name(of: element, isOnly: isOnly), hostCount: 1, processes: [], line: element.line)
+        let references = parts.all(.softwareReference)
+        cluster.software = references.map { reference($0, as: .softwareReference, to: software) }
+        refuseRepeated(cluster.software.map(\.name), elements: references, within: "the cluster")
+        refuseClashes(of: cluster.software, elements: references, software: software)
+        if let demand = parts.first(.demand) {
+            (cluster.hostCount, cluster.minimumHosts) = hostCounts(demand)
+        }
+        if let execution = parts.first(.execution) {
+            let elements = inspect(execution, as: .execution).all(.process)
+            cluster.processes = elements.map { process($0, isOnly: elements.count == 1) }
+            refuseRepeated(cluster.processes.map(\.name), elements: elements, within: "the cluster")
+        }
+        if let output = parts.first(.output) {
+            let elements = inspect(output, as: .output).all(.outputPath)
+            cluster.outputPaths = elements.map {
+                _ = inspect($0, as: .outputPath)
+                return insidePath($0, .outputPath)
+            }
+            refuseRepeated(cluster.outputPaths, elements: elements, within: "the outputs of the cluster")
+        }
+        if let cleanup = parts.first(.cleanup) {
+            cluster.cleanupCommands = inspect(cleanup, as: .cleanup).all(.command).map {
+                _ = inspect($0, as: .command)
+                return filledText($0, .command)
+            }
+        }
+        return cluster
+    }
+
+    private mutating func hostCounts(_ demand: MarkupElement) -> (wanted: Int, minimum: Int?) {
+        let parts = inspect(demand, as: .demand)
+        let wanted = parts.first(.hostCount).flatMap { hostNumber($0, .hostCount) }
+        let minimumElement = parts.first(.minimumHosts)
+        let minimum = minimumElement.flatMap { hostNumber($0, .minimumHosts) }
+        if let wanted, let minimum, let minimumElement, minimum > wanted {
+            fault(
+                .value, at: minimumElement,
+                "found \(minimum), but <num_hosts> is \(wanted); write at most \(wanted)")
+        }
+        return (wanted ?? 1, minimum)
+    }
+
+    /// Plain files are delivered under their packages' names into one directory, so two of one name cannot be.
+    private mutating func refuseClashes(of used: [Reference], elements: [MarkupElement], software: Definitions) {
+        var owners: [String: String] = [:]
+        for (reference, element) in zip(used, elements) {
+            for package in software.plainFiles[reference.name] ?? [] where !package.isEmpty {
+                if let owner = owners[package], owner != reference.name {
+                    fault(
+                        .duplicate, at: element,
+                        "its file \"\(package)\" is also in the software \"\(owner)\" of this cluster, and both "
+                            + "go to one directory; rename one package")
+                } else {
+                    owners[package] = reference.name
+                }
+            }
+        }
+    }
+}

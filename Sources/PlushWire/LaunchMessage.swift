@@ -1,0 +1,175 @@
+import NIOCore
+import PlushTree
+
+/// What passes between a launcher and the agent it started, over the agent's standard input (an SSH channel, or a
+/// socket pair on this machine) before the agent has a link. The channel is as trusted as the login that made it.
+///
+/// The agent first prints ``marker``, so that whatever a shell's start-up files printed before can be skipped. Frames
+/// are those of ``Message``, with types of their own.
+package enum LaunchMessage: Hashable, Sendable {
+    /// The line that ends whatever else was printed before the agent spoke.
+    package static let marker = "\u{1}plush-agent 1\n"
+
+    /// Agent to launcher: here is my key and where I listen.
+    case hello(AgentHello)
+    /// Launcher to agent: all it needs to join.
+    case bootstrap(Bootstrap)
+    /// Agent to launcher: why I give up.
+    case failed(String)
+
+    package func encode(into buffer: inout ByteBuffer) {
+        var writer = WireWriter()
+        let type: UInt8
+        switch self {
+        case .hello(let value):
+            type = 128
+            value.write(to: &writer)
+        case .bootstrap(let value):
+            type = 129
+            value.write(to: &writer)
+        case .failed(let text):
+            type = 130
+            writer.detail(text)
+        }
+        buffer.writeInteger(UInt32(writer.buffer.readableBytes + 1))
+        buffer.writeInteger(type)
+        buffer.writeImmutableBuffer(writer.buffer)
+    }
+
+    package init(_ frame: FrameDecoder.Frame) throws(WireError) {
+        var reader = WireReader(frame.payload)
+        switch frame.type {
+        case 128: self = .hello(try AgentHello(from: &reader))
+        case 129: self = .bootstrap(try Bootstrap(from: &reader))
+        case 130: self = .failed(try reader.text(max: WireLimits.detailBytesMax, "failure"))
+        default: throw WireError(.unknownType, "launch frame")
+        }
+        try reader.finish("launch frame")
+    }
+}
+
+/// An agent's first words.
+package struct AgentHello: WireValue {
+    package let version: UInt16
+    /// Made on the host; its private half never leaves it.
+    package let key: PublicKey
+    /// 0 where the agent could not listen: it can only be a leaf.
+    package let port: UInt16
+    package let processID: Int32
+    package let build: String
+
+    package init(version: UInt16, key: PublicKey, port: UInt16, processID: Int32, build: String) {
+        self.version = version
+        self.key = key
+        self.port = port
+        self.processID = processID
+        self.build = build
+    }
+
+    package func write(to writer: inout WireWriter) {
+        writer.fixed(version)
+        key.write(to: &writer)
+        writer.fixed(port)
+        writer.fixed(processID)
+        writer.detail(build)
+    }
+
+    package init(from reader: inout WireReader) throws(WireError) {
+        version = try reader.fixed(UInt16.self, "agent version")
+        key = try PublicKey(from: &reader)
+        port = try reader.fixed(UInt16.self, "agent port")
+        processID = try reader.fixed(Int32.self, "agent process")
+        build = try reader.text(max: WireLimits.detailBytesMax, "agent build")
+    }
+}
+
+/// All that an agent needs in order to join.
+package struct Bootstrap: WireValue {
+    package let overlayKey: PublicKey
+    /// The key of the gate before the handshake (rule 13); known to members only.
+    package let gateKey: [UInt8]
+    package let credential: EpochCredential
+    package let certificate: Certificate
+    package let hostName: String
+    /// Hosts of the overlay when this one was launched, for the environment of its commands.
+    package let hostCount: UInt32
+    package let overlayMilliseconds: UInt64
+    package let leaseMilliseconds: UInt64
+    package let heartbeatMilliseconds: UInt32
+    /// Children that this agent takes at launch; an adopter takes up to twice as many later (rule 7).
+    package let fanout: UInt32
+    /// Where to attach; no address means over this very channel.
+    package let parent: Parent
+
+    /// The node to attach to.
+    package struct Parent: WireValue {
+        package let rank: Rank
+        package let key: PublicKey
+        package let address: NetworkAddress?
+
+        package init(rank: Rank, key: PublicKey, address: NetworkAddress?) {
+            self.rank = rank
+            self.key = key
+            self.address = address
+        }
+
+        package func write(to writer: inout WireWriter) {
+            rank.write(to: &writer)
+            key.write(to: &writer)
+            writer.flag(address != nil)
+            address?.write(to: &writer)
+        }
+
+        package init(from reader: inout WireReader) throws(WireError) {
+            rank = try Rank(from: &reader)
+            key = try PublicKey(from: &reader)
+            address = try reader.flag("parent address") ? try NetworkAddress(from: &reader) : nil
+        }
+    }
+
+    package init(
+        overlayKey: PublicKey, gateKey: [UInt8], credential: EpochCredential, certificate: Certificate,
+        hostName: String, hostCount: UInt32, overlayMilliseconds: UInt64, leaseMilliseconds: UInt64,
+        heartbeatMilliseconds: UInt32, fanout: UInt32, parent: Parent
+    ) {
+        self.overlayKey = overlayKey
+        self.gateKey = gateKey
+        self.credential = credential
+        self.certificate = certificate
+        self.hostName = hostName
+        self.hostCount = hostCount
+        self.overlayMilliseconds = overlayMilliseconds
+        self.leaseMilliseconds = leaseMilliseconds
+        self.heartbeatMilliseconds = heartbeatMilliseconds
+        self.fanout = fanout
+        self.parent = parent
+    }
+
+    package func write(to writer: inout WireWriter) {
+        overlayKey.write(to: &writer)
+        writer.raw(gateKey)
+        credential.write(to: &writer)
+        certificate.write(to: &writer)
+        writer.text(hostName)
+        writer.varint(hostCount)
+        writer.varint(overlayMilliseconds)
+        writer.varint(leaseMilliseconds)
+        writer.varint(heartbeatMilliseconds)
+        writer.varint(fanout)
+        parent.write(to: &writer)
+    }
+
+    package init(from reader: inout WireReader) throws(WireError) {
+        overlayKey = try PublicKey(from: &reader)
+        gateKey = try reader.raw(32, "gate key")
+        credential = try EpochCredential(from: &reader)
+        certificate = try Certificate(from: &reader)
+        hostName = try reader.text("host name")
+        hostCount = try reader.varint32("host count")
+        overlayMilliseconds = try reader.varint("overlay time")
+        leaseMilliseconds = try reader.varint("lease")
+        heartbeatMilliseconds = try reader.varint32("heartbeat interval")
+        fanout = try reader.varint32("fan-out")
+        parent = try Parent(from: &reader)
+    }
+}
