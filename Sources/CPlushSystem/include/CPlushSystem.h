@@ -57,6 +57,12 @@ int plush_spawn(const struct plush_spawn_request *request, struct plush_spawn_re
 /// `directory`: absolute, need not exist yet; NULL when there is nothing to remove.
 int plush_guard(const char *directory, int argc, char **argv);
 
+// ---- janitor.c
+
+/// Waits for the end of file on descriptor 0, then removes `directory` with all in it, agents' directories only once
+/// their agents are gone. Returns 0 when it is gone, 1 after an hour of trying.
+int plush_janitor(const char *directory);
+
 // ---- descendants.c
 
 /// Sends `signal` to every descendant of this process (zombies included), or, with `group` above 0, to those in that

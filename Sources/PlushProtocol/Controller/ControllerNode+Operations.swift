@@ -1,4 +1,5 @@
 import NIOCore
+import OrderedCollections
 import PlushTree
 import PlushWire
 
@@ -38,20 +39,18 @@ extension ControllerNode {
         sequence += 1
         let expiry = request.expiryMilliseconds == 0
             ? 0 : now.milliseconds(since: begun) + request.expiryMilliseconds
+        // Who is not in the tree is no target on the wire: whoever is called unreachable must not run it later.
         let operation = Operation(
-            id: id, targets: TargetSet([TargetSet.Group(incarnation: 1, ranks: request.targets)]),
+            id: id, targets: TargetSet([TargetSet.Group(incarnation: 1, ranks: request.targets.intersection(joined))]),
             expiryMilliseconds: expiry, reportIntervalMilliseconds: request.reportIntervalMilliseconds,
             task: request.task)
-        operations[id] = OperationState(operation)
+        operations[id] = OperationState(operation, targets: request.targets)
         writer.append(.operation(operation))
-        flush(into: &actions)
         if case .files = request.task {
-            var fanout = ChunkFanout(operation: id, spooled: request.spooled)
-            for child in children.all where child.isAttached && !child.subtree.isDisjoint(with: request.targets) {
-                fanout.add(child.link)
-            }
-            transfers[id] = fanout
+            transfers[id] = ChunkFanout(operation: id, spooled: request.spooled)
+            manifests[id] = writer.lastIndexAfterFlush
         }
+        flush(into: &actions)
         setAnswerDeadline(operation, at: now)
         giveUp(request.targets.subtracting(launch.joined), in: id, Outcome(.unreachable), into: &actions)
         giveUp(
@@ -67,9 +66,20 @@ extension ControllerNode {
         timers.set(.answer(operation.id), at: now.advanced(byMilliseconds: task.timeoutMilliseconds + margin))
     }
 
-    /// Chunks follow their manifest: called when the manifest's record is durable, and again as credit comes.
-    mutating func pumpTransfers(into actions: inout [Action]) {
-        for id in transfers.keys { transfers[id]?.pumpAll(fresh: nil, children: &children, into: &actions) }
+    /// Chunks follow their manifest: a transfer begins when the manifest's record is durable and so has been sent.
+    mutating func beginTransfers(into actions: inout [Action]) {
+        for (id, index) in manifests where index <= writer.durableIndex {
+            manifests[id] = nil
+            for child in children.all where child.isAttached { serve(id, to: child, into: &actions) }
+        }
+    }
+
+    /// A child that has targets of a transfer below it, now or since its subtree has grown.
+    mutating func serve(_ id: OperationID, to child: ChildTable.Child, into actions: inout [Action]) {
+        guard manifests[id] == nil, let targets = operations[id]?.targets, !child.subtree.isDisjoint(with: targets)
+        else { return }
+        transfers[id]?.add(child.link)
+        transfers[id]?.pump(child.link, fresh: nil, children: &children, into: &actions)
     }
 
     /// Stops an operation wherever it has not ended.
@@ -137,8 +147,15 @@ extension ControllerNode {
             loseChild(link, "sent more output than it was given credit for", at: now, into: &actions)
             return
         }
-        guard segment.ranks.isSubset(of: child.subtree), operations[segment.operation] != nil else {
-            actions.append(.note("output of rank \(child.rank) for ranks or operations that are not its own: dropped"))
+        if let refusal = segment.refusal {
+            actions.append(.close(link, refusal))
+            loseChild(link, refusal, at: now, into: &actions)
+            return
+        }
+        guard segment.ranks.isSubset(of: child.everBelow), operations[segment.operation] != nil else {
+            if !segment.ranks.isSubset(of: child.everBelow) {
+                actions.append(.note("output of rank \(child.rank) for ranks that are not its own: dropped"))
+            }
             if let credit = children.freeOutput(segment.creditBytes, on: link) { actions.append(credit) }
             return
         }
@@ -154,6 +171,7 @@ extension ControllerNode {
         let truncated = state.awaitingOutput(among: state.targets)
         operations.removeValue(forKey: id)
         timers.cancel(.answer(id))
+        manifests[id] = nil
         if transfers.removeValue(forKey: id) != nil { actions.append(.forgetFiles(id)) }
         writer.appendLazily(.settle(Settlement(operation: id, buckets: state.rollup.buckets, isClosed: true)))
         actions.append(.notify(.closed(id, state.rollup.buckets, truncated: truncated)))

@@ -1,3 +1,4 @@
+import OrderedCollections
 import PlushTree
 import PlushWire
 
@@ -6,6 +7,7 @@ extension ControllerNode {
     package mutating func launch(_ ranks: RankSet, at now: Instant, into actions: inout [Action]) {
         for rank in launch.add(ranks, at: now) { actions.append(.startAgent(rank)) }
         timers.set(.launch, at: now.advanced(byMilliseconds: Self.launchCheckMilliseconds))
+        reportLaunch(into: &actions)
         flush(into: &actions)
     }
 
@@ -123,12 +125,44 @@ extension ControllerNode {
             actions.append(.close(link, "commit of an attach that was not accepted"))
             return
         }
-        for displaced in commit.displaced { actions.append(.close(displaced, "displaced by a later attach")) }
+        for displaced in commit.displaced {
+            for id in transfers.keys { transfers[id]?.remove(displaced) }
+            actions.append(.close(displaced, "displaced by a later attach"))
+        }
+        guard let rank = children[link: link]?.rank, launch.isPlaced(rank, under: .controller) else {
+            actions.append(.close(link, "was not told to attach to the root"))
+            _ = children.remove(link)
+            return
+        }
         for batch in writer.batches(after: commit.applied) { actions.append(.send(link, .log(batch))) }
-        join(commit.joined, at: now, into: &actions)
+        let edges = admissible(commit.joined, below: RankSet(), parent: .controller)
+        children.removeFromSubtree(link, commit.subtree.subtracting(RankSet(edges.map(\.child))))
+        join(edges, at: now, into: &actions)
+        depart(
+            SubtreeReport.Departure(
+                ranks: commit.abandoned, through: rank, reporter: .controller, cause: "attached anew without them"),
+            at: now, into: &actions)
+        serveAll(link, into: &actions)
+    }
+
+    private mutating func serveAll(_ link: LinkID, into actions: inout [Action]) {
+        guard let child = children[link: link] else { return }
+        for id in transfers.keys { serve(id, to: child, into: &actions) }
+    }
+
+    /// The edges that agree with the plan and hang together: a child can claim none but those who were sent below it.
+    private func admissible(_ edges: [TreeEdge], below subtree: RankSet, parent: Rank?) -> [TreeEdge] {
+        var known = subtree
+        return edges.filter { edge in
+            guard edge.parent == parent || known.contains(edge.parent), launch.isPlaced(edge.child, under: edge.parent)
+            else { return false }
+            known.insert(edge.child)
+            return true
+        }
     }
 
     private mutating func join(_ edges: [TreeEdge], at now: Instant, into actions: inout [Action]) {
+        guard !edges.isEmpty else { return }
         for edge in edges {
             parents[edge.child] = edge.parent
             departed.remove(edge.child)
@@ -143,14 +177,15 @@ extension ControllerNode {
         _ report: SubtreeReport, from link: LinkID, at now: Instant, into actions: inout [Action]
     ) {
         guard let child = children[link: link], child.isAttached else { return }
-        let known = report.joined.filter { launch.key(of: $0.child) != nil }
+        let known = admissible(report.joined, below: child.subtree, parent: nil)
         if known.count < report.joined.count {
-            actions.append(.note("rank \(child.rank) reported ranks that were never launched: ignored"))
+            actions.append(.note("rank \(child.rank) reported ranks that were not sent below it: ignored"))
         }
         children.addToSubtree(link, RankSet(known.map(\.child)))
         join(known, at: now, into: &actions)
+        if !known.isEmpty { serveAll(link, into: &actions) }
         for departure in report.departed {
-            let ranks = departure.ranks.intersection(child.subtree)
+            let ranks = departure.ranks.intersection(child.subtree).subtracting(RankSet(child.rank))
             children.removeFromSubtree(link, ranks)
             depart(
                 SubtreeReport.Departure(
@@ -182,6 +217,7 @@ extension ControllerNode {
     ) {
         guard !departure.ranks.isEmpty else { return }
         departed.formUnion(departure.ranks)
+        launch.depart(departure.ranks)
         actions.append(.notify(.departed(departure, path: path(to: departure.through))))
         let detail = departure.ranks.count == 1
             ? departure.cause : "relay \(departure.through) is gone: \(departure.cause)"

@@ -1,5 +1,5 @@
-import Collections
 import NIOCore
+import OrderedCollections
 import PlushTree
 import PlushWire
 
@@ -66,6 +66,8 @@ package struct ControllerNode: Sendable {
     var writer: LogWriter
     var operations: OrderedDictionary<OperationID, OperationState> = [:]
     var transfers: OrderedDictionary<OperationID, ChunkFanout> = [:]
+    /// Transfers whose manifest is not durable yet, with the position that it waits for.
+    var manifests: OrderedDictionary<OperationID, UInt64> = [:]
     var sequence: UInt32 = 0
     var beaconSequence: UInt64 = 0
     var isDissolving = false
@@ -143,7 +145,7 @@ package struct ControllerNode: Sendable {
             for batch in writer.durable(upTo: index) {
                 for link in children.attachedLinks { actions.append(.send(link, .log(batch))) }
             }
-            pumpTransfers(into: &actions)
+            beginTransfers(into: &actions)
         case .outputConsumed(let link, let bytes):
             if let credit = children.freeOutput(bytes, on: link) { actions.append(credit) }
         case .timer:

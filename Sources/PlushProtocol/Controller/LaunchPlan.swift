@@ -1,4 +1,5 @@
-import Collections
+import DequeModule
+import OrderedCollections
 import PlushTree
 import PlushWire
 
@@ -20,6 +21,8 @@ package struct LaunchPlan: Sendable {
         case ready(AgentHello, NetworkAddress, since: Instant)
         case joining(parent: Rank, since: Instant)
         case joined(parent: Rank)
+        /// Had joined, and is out of reach.
+        case gone
         case failed
     }
 
@@ -41,6 +44,8 @@ package struct LaunchPlan: Sendable {
     private var rootChildren = 0
     private var leaves: Deque<Rank> = []
     private var waitingFor: OrderedDictionary<Rank, [Rank]> = [:]
+    /// Hosts for which there was no room anywhere: the next one that joins takes them.
+    private var homeless: [Rank] = []
     package private(set) var joined = RankSet()
     package private(set) var failed = RankSet()
 
@@ -100,7 +105,7 @@ package struct LaunchPlan: Sendable {
         let preferred = order[position - 1]
         switch hosts[preferred]?.phase {
         case .joined: return commit(rank, to: preferred, at: now)
-        case .failed, nil: return commit(rank, to: substitute(for: preferred), at: now)
+        case .failed, .gone, nil: return placeElsewhere(rank, missing: preferred, at: now)
         case .waiting, .starting, .ready, .joining:
             waitingFor[preferred, default: []].append(rank)
             return nil
@@ -113,8 +118,16 @@ package struct LaunchPlan: Sendable {
         return Placement(rank: rank, parent: parent)
     }
 
-    /// The nearest joined ancestor with room, else a joined leaf with room, else the root.
-    private mutating func substitute(for missing: Rank) -> Rank {
+    private mutating func placeElsewhere(_ rank: Rank, missing: Rank, at now: Instant) -> Placement? {
+        guard let parent = substitute(for: missing) else {
+            homeless.append(rank)
+            return nil
+        }
+        return commit(rank, to: parent, at: now)
+    }
+
+    /// The nearest joined ancestor with room, else a joined leaf with room, else the root within twice the fan-out.
+    private mutating func substitute(for missing: Rank) -> Rank? {
         var position = hosts[missing]?.position ?? 0
         while let above = shape.parent(of: position, count: count), above > 0 {
             let candidate = order[above - 1]
@@ -126,7 +139,7 @@ package struct LaunchPlan: Sendable {
             if hasRoom(leaf) { return leaf }
             leaves.removeFirst()
         }
-        return .controller
+        return rootChildren < fanout * ProtocolLimits.adoptionFactor ? .controller : nil
     }
 
     private func hasRoom(_ rank: Rank) -> Bool {
@@ -139,7 +152,34 @@ package struct LaunchPlan: Sendable {
         guard let host = hosts[rank], joined.insert(rank) else { return [] }
         hosts[rank]?.phase = .joined(parent: parent)
         if shape.children(of: host.position, count: count).isEmpty { leaves.append(rank) }
-        return placeWaiting(for: rank, at: now)
+        return placeWaiting(for: rank, at: now) + placeHomeless(near: rank, at: now)
+    }
+
+    private mutating func placeHomeless(near rank: Rank, at now: Instant) -> [Placement] {
+        let waiting = homeless
+        homeless = []
+        return waiting.compactMap { homeless in
+            guard case .ready = hosts[homeless]?.phase else { return nil }
+            if hasRoom(rank) { return commit(homeless, to: rank, at: now) }
+            return placeElsewhere(homeless, missing: rank, at: now)
+        }
+    }
+
+    /// Whether a host may say that it hangs below `parent`: that is where it was sent, and it was not given up.
+    package func isPlaced(_ rank: Rank, under parent: Rank) -> Bool {
+        switch hosts[rank]?.phase {
+        case .joining(parent, _), .joined(parent): return true
+        case .waiting, .starting, .ready, .joining, .joined, .gone, .failed, nil: return false
+        }
+    }
+
+    /// Hosts that had joined are out of reach: nobody is sent to them any more.
+    package mutating func depart(_ ranks: RankSet) {
+        for rank in ranks {
+            guard case .joined(let parent) = hosts[rank]?.phase else { continue }
+            if parent == .controller { rootChildren -= 1 } else { hosts[parent]?.childCount -= 1 }
+            hosts[rank]?.phase = .gone
+        }
     }
 
     private mutating func placeWaiting(for rank: Rank, at now: Instant) -> [Placement] {
@@ -150,7 +190,7 @@ package struct LaunchPlan: Sendable {
     /// A host is given up before it joined. Returns what its failure lets go on, or nil when it was settled before.
     package mutating func fail(_ rank: Rank, at now: Instant) -> (placements: [Placement], starts: [Rank])? {
         switch hosts[rank]?.phase {
-        case .joined, .failed, nil: return nil
+        case .joined, .gone, .failed, nil: return nil
         case .starting: starting -= 1
         case .joining(let parent, _):
             if parent == .controller { rootChildren -= 1 } else { hosts[parent]?.childCount -= 1 }
@@ -159,7 +199,7 @@ package struct LaunchPlan: Sendable {
         }
         hosts[rank]?.phase = .failed
         failed.insert(rank)
-        return (placeWaiting(for: rank, at: now), startMore(at: now))
+        return (placeWaiting(for: rank, at: now) + placeHomeless(near: rank, at: now), startMore(at: now))
     }
 
     /// Hosts that have waited for the shape's parent for too long are placed elsewhere.
@@ -173,7 +213,7 @@ package struct LaunchPlan: Sendable {
             }
             guard !impatient.isEmpty, !isUnderWay(parent, at: now) else { continue }
             waitingFor[parent] = ranks.filter { !impatient.contains($0) }
-            for rank in impatient { placements.append(commit(rank, to: substitute(for: parent), at: now)) }
+            placements += impatient.compactMap { placeElsewhere($0, missing: parent, at: now) }
         }
         return placements
     }
@@ -184,7 +224,7 @@ package struct LaunchPlan: Sendable {
         case .ready: return true
         case .joining(_, let since):
             return now.milliseconds(since: since) < ProtocolLimits.placementPatienceMilliseconds
-        case .waiting, .starting, .joined, .failed, nil: return false
+        case .waiting, .starting, .joined, .gone, .failed, nil: return false
         }
     }
 
@@ -196,7 +236,7 @@ package struct LaunchPlan: Sendable {
                 return (rank, "the agent did not answer")
             case .joining(let parent, let since) where now.milliseconds(since: since) >= milliseconds:
                 return (rank, "the agent did not attach to \(parent)")
-            case .waiting, .starting, .ready, .joining, .joined, .failed, nil:
+            case .waiting, .starting, .ready, .joining, .joined, .gone, .failed, nil:
                 return nil
             }
         }

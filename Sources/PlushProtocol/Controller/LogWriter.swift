@@ -1,4 +1,4 @@
-import Collections
+import DequeModule
 import NIOCore
 import PlushTree
 import PlushWire
@@ -27,6 +27,11 @@ struct LogWriter: Sendable {
 
     mutating func appendLazily(_ record: LogRecord) {
         lazy.append(record)
+    }
+
+    /// The position up to which the log will reach once everything that waits has been batched.
+    var lastIndexAfterFlush: UInt64 {
+        nextIndex + UInt64(waiting.count + lazy.count) - 1
     }
 
     /// What could wait has waited long enough.

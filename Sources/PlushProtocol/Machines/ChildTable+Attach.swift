@@ -11,6 +11,8 @@ extension ChildTable {
         package let applied: LogPosition
         /// Older links of the same rank, which are gone from the table and must be closed.
         package let displaced: [LinkID]
+        /// Ranks that were behind those links and are not behind this one.
+        package let abandoned: RankSet
     }
 
     /// Answers an attach: `offer` is what a child gets here, nil when this node has no path to the root.
@@ -20,6 +22,9 @@ extension ChildTable {
         guard let child = self[link: link], !child.isAttached else { return nil }
         if let refusal = summary.refusal(rank: child.rank, incarnation: child.incarnation) {
             return .close(link, refusal)
+        }
+        if let other = attached(child.rank), other.stamp >= summary.stamp {
+            return .close(link, "attach with a stamp that is not above that of another link")
         }
         guard let offer else { return .send(link, .attachReply(.refused("no path to the root"))) }
         guard attachedCount < capacity else {
@@ -38,8 +43,18 @@ extension ChildTable {
         let joined = [own] + edges.filter { $0.child != child.rank }
         let subtree = RankSet(joined.map(\.child))
         let displaced = commit(link, stamp: stamp, subtree: subtree)
-        for old in displaced { _ = remove(old) }
-        return Commit(joined: joined, subtree: subtree, applied: applied, displaced: displaced)
+        let abandoned = displaced.reduce(into: RankSet()) { set, old in
+            if let gone = remove(old) { set.formUnion(gone.subtree.subtracting(subtree)) }
+        }
+        return Commit(
+            joined: joined, subtree: subtree, applied: applied, displaced: displaced, abandoned: abandoned)
+    }
+
+    private func attached(_ rank: Rank) -> (link: LinkID, stamp: AttachStamp)? {
+        for child in all where child.rank == rank {
+            if case .attached(let stamp) = child.phase { return (child.link, stamp) }
+        }
+        return nil
     }
 
     /// Takes a segment's bytes against the credit of the link; false when there was not enough.
@@ -54,6 +69,14 @@ extension ChildTable {
         var announcement: UInt64?
         update(link) { announcement = $0.output.free(bytes) }
         return announcement.map { .send(link, .credit($0)) }
+    }
+}
+
+extension OutputSegment {
+    /// Why a segment is not one that an honest producer cuts; nil when it may be. A larger one could wait for ever at
+    /// the head of a queue, because credit is announced in steps of a quarter of the window.
+    package var refusal: String? {
+        body.rawBytes <= UInt32(ProtocolLimits.segmentBytes) ? nil : "sent a segment of \(body.rawBytes) bytes"
     }
 }
 

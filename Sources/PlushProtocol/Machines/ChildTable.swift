@@ -1,4 +1,4 @@
-import Collections
+import OrderedCollections
 import PlushTree
 import PlushWire
 
@@ -21,6 +21,9 @@ package struct ChildTable: Sendable {
         package let openedAt: Instant
         package var phase = Phase.open
         package var subtree = RankSet()
+        /// Ranks that were below it on this link, now or earlier: what they sent may still be on its way (folding
+        /// mixes it with the output of those who are still there).
+        package var everBelow = RankSet()
         package var heardAt: Instant
         package var lagMilliseconds: UInt64 = 0
         package var output = CreditWindow(windowBytes: ProtocolLimits.outputWindowBytes)
@@ -77,18 +80,30 @@ package struct ChildTable: Sendable {
         update(link) { child in
             child.phase = .attached(stamp)
             child.subtree = subtree
+            child.everBelow = subtree
         }
         reachable.formUnion(subtree)
         return displaced
     }
 
     package mutating func addToSubtree(_ link: LinkID, _ ranks: RankSet) {
-        update(link) { $0.subtree.formUnion(ranks) }
+        update(link) { child in
+            child.subtree.formUnion(ranks)
+            child.everBelow.formUnion(ranks)
+        }
         reachable.formUnion(ranks)
     }
 
     package mutating func removeFromSubtree(_ link: LinkID, _ ranks: RankSet) {
         update(link) { $0.subtree.subtract(ranks) }
+        recount()
+    }
+
+    /// Takes ranks from all other links.
+    package mutating func release(_ ranks: RankSet, except link: LinkID) {
+        for other in children.keys where other != link {
+            update(other) { $0.subtree.subtract(ranks) }
+        }
         recount()
     }
 

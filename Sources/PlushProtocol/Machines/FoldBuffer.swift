@@ -1,4 +1,4 @@
-import Collections
+import OrderedCollections
 import PlushTree
 import PlushWire
 
@@ -45,22 +45,23 @@ package struct FoldBuffer: Sendable {
         return .merged
     }
 
-    /// Takes all that is held, in the order of arrival.
-    package mutating func takeAll() -> [(segment: OutputSegment, source: OutputSource)] {
-        let taken = segments.values.map { $0 }
-        segments.removeAll()
-        heldBytes = 0
-        return taken
-    }
-
-    /// Takes the oldest segments until at most `bytes` are held.
+    /// Takes segments until at most `bytes` are held: the lowest numbers first, of equals the oldest. A segment that
+    /// was merged stands where its first rank put it, and must not pass an earlier one of another rank.
     package mutating func take(downTo bytes: Int) -> [(segment: OutputSegment, source: OutputSource)] {
         var taken: [(segment: OutputSegment, source: OutputSource)] = []
-        while heldBytes > bytes, !segments.isEmpty {
-            let oldest = segments.removeFirst().value
-            heldBytes -= Int(oldest.segment.creditBytes)
-            taken.append(oldest)
+        guard heldBytes > bytes else { return taken }
+        let order = segments.values.indices.sorted { left, right in
+            (segments.values[left].segment.number, left) < (segments.values[right].segment.number, right)
         }
+        var kept = segments
+        for index in order {
+            guard heldBytes > bytes else { break }
+            let (key, value) = segments.elements[index]
+            heldBytes -= Int(value.segment.creditBytes)
+            kept[key] = nil
+            taken.append(value)
+        }
+        segments = kept
         return taken
     }
 }

@@ -1,4 +1,5 @@
-import Collections
+import DequeModule
+import OrderedCollections
 import PlushTree
 import PlushWire
 
@@ -7,10 +8,23 @@ package struct LogFollower: Sendable {
     /// Batches kept although all their operations are closed, so that a child that was away learns of the closing.
     package static let closedBatchesMax = 256
 
-    private var kept: Deque<SignedBatch> = []
+    /// The newest batches, whatever they hold.
+    private var recent: Deque<SignedBatch> = []
+    /// Older ones that somebody may still need, by their first position.
+    private var pinned: OrderedDictionary<UInt64, SignedBatch> = [:]
     private var openOperations: OrderedSet<OperationID> = []
-    private var operationsByBatch: OrderedDictionary<UInt64, [OperationID]> = [:]
+    private var needs: OrderedDictionary<UInt64, Need> = [:]
+    /// Gaps are allowed up to here: the parent keeps only what is open of what was before its acceptance.
+    private var replayIndex: UInt64 = 0
     package private(set) var applied = LogPosition.start
+
+    /// Why a batch is kept.
+    private struct Need: Sendable {
+        /// Operations that it starts or cancels.
+        var operations: [OperationID] = []
+        /// It says who belongs to the overlay, or that it ends.
+        var isForGood = false
+    }
 
     package init() {}
 
@@ -24,11 +38,17 @@ package struct LogFollower: Sendable {
         case refused(String)
     }
 
-    /// Takes a batch whose signature has been verified. The first one may begin anywhere: what was closed before
-    /// this agent came is not replayed.
+    /// A parent has accepted this node when its own log reached `index`.
+    package mutating func expectReplay(upTo index: UInt64) {
+        replayIndex = index
+    }
+
+    /// Takes a batch whose signature has been verified. The first one may begin anywhere, and a replay may leave out
+    /// what was closed before this agent came.
     package mutating func arrive(_ batch: SignedBatch) -> Arrival {
         guard batch.lastIndex > applied.index else { return .known }
-        guard applied == .start || batch.firstIndex == applied.index + 1 else {
+        let isReplay = batch.firstIndex > applied.index && batch.lastIndex <= replayIndex
+        guard applied == .start || batch.firstIndex == applied.index + 1 || isReplay else {
             return .refused("records \(batch.firstIndex) after \(applied.index)")
         }
         let records: [LogRecord]
@@ -44,34 +64,50 @@ package struct LogFollower: Sendable {
 
     /// Keeps a batch of this node's own making (the controller's side of the same shelf).
     package mutating func keep(_ batch: SignedBatch, _ records: [LogRecord]) {
-        kept.append(batch)
-        var ids: [OperationID] = []
+        recent.append(batch)
+        var need = Need()
         for record in records {
             switch record {
             case .operation(let operation):
-                ids.append(operation.id)
+                need.operations.append(operation.id)
                 openOperations.append(operation.id)
+            case .cancel(let cancel):
+                need.operations.append(cancel.operation)
             case .settle(let settlement):
-                if settlement.isClosed { openOperations.remove(settlement.operation) }
-            case .cancel, .roster, .release, .controllers, .dissolve:
+                if settlement.isClosed { close(settlement.operation) }
+            case .roster, .controllers, .dissolve:
+                need.isForGood = true
+            case .release:
                 break
             }
         }
-        if !ids.isEmpty { operationsByBatch[batch.firstIndex] = ids }
-        drop()
+        if need.isForGood || !need.operations.isEmpty { needs[batch.firstIndex] = need }
+        while recent.count > Self.closedBatchesMax { retire(recent.removeFirst()) }
     }
 
-    private mutating func drop() {
-        while kept.count > Self.closedBatchesMax, let oldest = kept.first {
-            let ids = operationsByBatch[oldest.firstIndex] ?? []
-            guard ids.allSatisfy({ !openOperations.contains($0) }) else { return }
-            operationsByBatch[oldest.firstIndex] = nil
-            kept.removeFirst()
+    private mutating func retire(_ batch: SignedBatch) {
+        if isNeeded(batch.firstIndex) {
+            pinned[batch.firstIndex] = batch
+        } else {
+            needs[batch.firstIndex] = nil
+        }
+    }
+
+    private func isNeeded(_ index: UInt64) -> Bool {
+        guard let need = needs[index] else { return false }
+        return need.isForGood || need.operations.contains { openOperations.contains($0) }
+    }
+
+    private mutating func close(_ id: OperationID) {
+        guard openOperations.remove(id) != nil else { return }
+        for index in pinned.keys where !isNeeded(index) {
+            pinned[index] = nil
+            needs[index] = nil
         }
     }
 
     /// What a child that has applied up to `position` lacks.
     package func batches(after position: LogPosition) -> [SignedBatch] {
-        kept.filter { $0.lastIndex > position.index }
+        (pinned.values + recent).filter { $0.lastIndex > position.index }
     }
 }

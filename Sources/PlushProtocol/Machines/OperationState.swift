@@ -9,9 +9,10 @@ package struct OperationState: Sendable {
     package var fold = FoldBuffer()
     private var ended: [OutputSegment.Stream: RankSet] = [:]
 
-    package init(_ operation: Operation) {
+    /// `targets`: where they are more than those on the wire (the root answers for the others).
+    package init(_ operation: Operation, targets: RankSet? = nil) {
         self.operation = operation
-        targets = operation.targets.ranks
+        self.targets = targets ?? operation.targets.ranks
     }
 
     package var folds: Bool {

@@ -1,10 +1,18 @@
-import Collections
+import DequeModule
+import OrderedCollections
 import PlushWire
 
 /// Segments on their way to the parent: one queue per source, served in turn, so that a chatty host delays its
 /// siblings by at most one segment. What is sent is limited by the parent's credit alone.
 package struct OutputQueue: Sendable {
-    private var queues: OrderedDictionary<OutputSource, Deque<OutputSegment>> = [:]
+    /// What keeps its order among itself. Folded segments share one lane per operation: a merged one carries ranks of
+    /// several sources, and must not overtake an earlier segment of any of them.
+    package enum Lane: Hashable, Sendable {
+        case source(OutputSource)
+        case folded(OperationID)
+    }
+
+    private var queues: OrderedDictionary<Lane, Deque<(segment: OutputSegment, source: OutputSource)>> = [:]
     private var turn = 0
     private var allowance = CreditAllowance(granted: 0)
 
@@ -23,16 +31,15 @@ package struct OutputQueue: Sendable {
         allowance.grant(upTo: total)
     }
 
-    package mutating func add(_ segment: OutputSegment, from source: OutputSource) {
-        queues[source, default: Deque()].append(segment)
+    package mutating func add(_ segment: OutputSegment, from source: OutputSource, in lane: Lane) {
+        queues[lane, default: Deque()].append((segment, source))
     }
 
     /// The next segment in turn, when the credit allows it.
     package mutating func next() -> (segment: OutputSegment, source: OutputSource)? {
         guard !queues.isEmpty else { return nil }
         if turn >= queues.count { turn = 0 }
-        let source = queues.keys[turn]
-        guard let segment = queues.values[turn].first, allowance.use(segment.creditBytes) else { return nil }
+        guard let (segment, source) = queues.values[turn].first, allowance.use(segment.creditBytes) else { return nil }
         queues.values[turn].removeFirst()
         if queues.values[turn].isEmpty {
             queues.remove(at: turn)
@@ -40,10 +47,5 @@ package struct OutputQueue: Sendable {
             turn += 1
         }
         return (segment, source)
-    }
-
-    /// Whether a source still has segments here.
-    package func contains(_ source: OutputSource) -> Bool {
-        queues[source] != nil
     }
 }

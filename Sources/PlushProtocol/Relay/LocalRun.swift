@@ -123,9 +123,9 @@ struct LocalRun: Sendable {
         return true
     }
 
-    /// Whether anything of a stream still waits.
-    func holdsOutput(of stream: OutputSegment.Stream) -> Bool {
-        heldBytes[stream, default: 0] > 0
+    /// Whether a stream's pipe is not being read, because too much of it waits here.
+    func isPaused(_ stream: OutputSegment.Stream) -> Bool {
+        paused.contains(stream)
     }
 }
 

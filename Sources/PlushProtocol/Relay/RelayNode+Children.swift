@@ -1,3 +1,4 @@
+import OrderedCollections
 import PlushTree
 import PlushWire
 
@@ -5,7 +6,9 @@ extension RelayNode {
     mutating func openChild(
         _ link: LinkID, _ certificate: Certificate, at now: Instant, into actions: inout [Action]
     ) {
-        guard phase == .running, children.count - children.attachedCount < ProtocolLimits.uncommittedLinksMax else {
+        // A wide relay's children may all come at once.
+        let uncommittedMax = max(ProtocolLimits.uncommittedLinksMax, ProtocolLimits.adoptionFactor * identity.fanout)
+        guard phase == .running, children.count - children.attachedCount < uncommittedMax else {
             actions.append(.close(link, "no more links are taken"))
             return
         }
@@ -53,7 +56,7 @@ extension RelayNode {
         let hasPath = uplink.attachedLink != nil && phase == .running
         let offer = AttachReply.Acceptance(
             path: uplink.path + [identity.rank], rootAgeMilliseconds: uplink.rootAgeMilliseconds(at: now),
-            overlayMilliseconds: membership.overlayMilliseconds(at: now),
+            overlayMilliseconds: uplink.overlayMillisecondsAtMost(at: now) ?? membership.overlayMilliseconds(at: now),
             credit: ProtocolLimits.outputWindowBytes, logIndex: log.applied.index)
         let answer = children.answer(
             summary, on: link, capacity: identity.fanout * ProtocolLimits.adoptionFactor, offer: hasPath ? offer : nil)
@@ -67,7 +70,18 @@ extension RelayNode {
             actions.append(.close(link, "commit of an attach that was not accepted"))
             return
         }
-        for displaced in commit.displaced { actions.append(.close(displaced, "displaced by a later attach")) }
+        for displaced in commit.displaced {
+            for id in transfers.keys { transfers[id]?.fanout.remove(displaced) }
+            actions.append(.close(displaced, "displaced by a later attach"))
+        }
+        // An authenticated link says more than what another child has claimed to be below it.
+        if let child = children[link: link] { children.release(RankSet(child.rank), except: link) }
+        if !commit.abandoned.isEmpty, let child = children[link: link] {
+            subtreeNews.departed.append(
+                SubtreeReport.Departure(
+                    ranks: commit.abandoned, through: child.rank, reporter: identity.rank,
+                    cause: "attached anew without them"))
+        }
         for batch in log.batches(after: commit.applied) { actions.append(.send(link, .log(batch))) }
         startServing(link, subtree: commit.subtree, into: &actions)
         subtreeNews.joined.append(contentsOf: commit.joined)
@@ -78,15 +92,21 @@ extension RelayNode {
         _ report: SubtreeReport, from link: LinkID, at now: Instant, into actions: inout [Action]
     ) {
         guard let child = children[link: link], child.isAttached else { return }
-        let joined = RankSet(report.joined.map(\.child))
-        guard !joined.contains(identity.rank), !joined.contains(.controller) else {
+        let claimed = RankSet(report.joined.map(\.child))
+        guard !claimed.contains(identity.rank), !claimed.contains(.controller) else {
             actions.append(.close(link, "claims this rank for its subtree"))
             return
         }
+        // Nothing moves within the tree yet, so what is behind a sibling stays there. The root holds every edge
+        // against its plan all the same: here a child could still claim ranks that have not come.
+        let foreign = claimed.intersection(children.reachable).subtracting(child.subtree)
+        if !foreign.isEmpty { actions.append(.note("rank \(child.rank) claimed ranks of its siblings: \(foreign)")) }
+        let edges = report.joined.filter { !foreign.contains($0.child) }
+        let joined = RankSet(edges.map(\.child))
         children.addToSubtree(link, joined)
-        subtreeNews.joined.append(contentsOf: report.joined)
+        subtreeNews.joined.append(contentsOf: edges)
         for departure in report.departed {
-            let ranks = departure.ranks.intersection(child.subtree)
+            let ranks = departure.ranks.intersection(child.subtree).subtracting(RankSet(child.rank))
             children.removeFromSubtree(link, ranks)
             subtreeNews.departed.append(
                 SubtreeReport.Departure(
@@ -97,7 +117,7 @@ extension RelayNode {
         } else {
             subtreeShrank(at: now, into: &actions)
         }
-        if !report.joined.isEmpty { startServing(link, subtree: joined, into: &actions) }
+        if !joined.isEmpty { startServing(link, subtree: joined, into: &actions) }
     }
 
     /// A child's link is gone: its subtree is out of reach from here, and that is said upward at once.
@@ -115,11 +135,17 @@ extension RelayNode {
         subtreeShrank(at: now, into: &actions)
     }
 
-    /// What no longer has to be waited for may be what was waited for last. The departure goes first, so that the
-    /// root never takes a result for complete that is not.
+    /// What no longer has to be waited for may be what was waited for last. What is known goes before the departure:
+    /// the root gives up whatever has not ended when that comes, and an outcome that was held here is no less true.
+    /// Outcomes are facts per rank, so none of them makes the account look complete before it is.
     private mutating func subtreeShrank(at now: Instant, into actions: inout [Action]) {
+        for id in operations.keys {
+            advance(id, at: now, into: &actions)
+            if let link = uplink.attachedLink, let report = operations[id]?.rollup.takeReport(for: id) {
+                actions.append(.send(link, .results(report)))
+            }
+        }
         reportSubtree(into: &actions)
-        for id in operations.keys { advance(id, at: now, into: &actions) }
     }
 
     mutating func watchChildren(at now: Instant, into actions: inout [Action]) {

@@ -1,3 +1,4 @@
+import OrderedCollections
 import PlushTree
 import PlushWire
 
@@ -22,7 +23,7 @@ extension RelayNode {
         switch record {
         case .operation(let operation): begin(operation, at: now, into: &actions)
         case .cancel(let cancel): apply(cancel, at: now, into: &actions)
-        case .settle(let settlement): apply(settlement, into: &actions)
+        case .settle(let settlement): apply(settlement, at: now, into: &actions)
         case .roster(let change): membership.apply(change)
         // Barriers have no members yet; who holds a release for a later child keeps the record in the log.
         case .release, .controllers: break
@@ -39,24 +40,28 @@ extension RelayNode {
                 .report(id), at: now.advanced(byMilliseconds: UInt64(operation.reportIntervalMilliseconds)))
         }
         let incarnation = operation.targets.incarnation(of: identity.rank)
+        let refusal = incarnation.flatMap { whyNotBegun(operation, incarnation: $0, at: now) }
         if case .files(let task) = operation.task {
-            beginTransfer(id, task, isTarget: incarnation == identity.incarnation, into: &actions)
+            // What is passed on does not depend on being a target.
+            beginTransfer(id, task, isTarget: incarnation != nil && refusal == nil, into: &actions)
         }
-        guard let incarnation else { return }
-        guard incarnation == identity.incarnation else {
-            finish(id, Outcome(.lost, detail: "the agent was restarted"), at: now, into: &actions)
-            return
+        guard incarnation != nil else { return }
+        if let refusal {
+            finish(id, refusal, at: now, into: &actions)
+        } else {
+            start(operation, at: now, into: &actions)
         }
-        guard phase == .running, !tombstones.contains(id) else {
-            finish(id, Outcome(.notStarted, detail: "cancelled"), at: now, into: &actions)
-            return
+    }
+
+    /// The outcome of an operation that must not begin here; nil when it may.
+    private func whyNotBegun(_ operation: Operation, incarnation: UInt32, at now: Instant) -> Outcome? {
+        guard incarnation == identity.incarnation else { return Outcome(.lost, detail: "the agent was restarted") }
+        guard phase == .running, !tombstones.contains(operation.id) else {
+            return Outcome(.notStarted, detail: "cancelled")
         }
-        let time = membership.overlayMilliseconds(at: now)
-        guard operation.expiryMilliseconds == 0 || time <= operation.expiryMilliseconds else {
-            finish(id, Outcome(.notStarted, detail: "expired before it arrived"), at: now, into: &actions)
-            return
-        }
-        start(operation, at: now, into: &actions)
+        let isLate = operation.expiryMilliseconds > 0
+            && membership.overlayMilliseconds(at: now) > operation.expiryMilliseconds
+        return isLate ? Outcome(.notStarted, detail: "expired before it arrived") : nil
     }
 
     private mutating func start(_ operation: Operation, at now: Instant, into actions: inout [Action]) {
@@ -68,7 +73,7 @@ extension RelayNode {
             runs[id] = LocalRun(id, task, rank: identity.rank)
             actions.append(.spawn(id, task))
         case .files:
-            break  // begun already: what is passed on does not depend on being a target
+            break  // begun already
         case .collect(let task):
             runs[id] = LocalRun(collecting: id, rank: identity.rank)
             operations[id]?.rollup.start(RankSet(identity.rank))
@@ -85,13 +90,18 @@ extension RelayNode {
     }
 
     /// What the root holds durably is freed; a closed operation is forgotten (rule 5).
-    private mutating func apply(_ settlement: Settlement, into actions: inout [Action]) {
+    private mutating func apply(_ settlement: Settlement, at now: Instant, into actions: inout [Action]) {
         let id = settlement.operation
         guard settlement.isClosed else { return }
         operations.removeValue(forKey: id)
         timers.cancel(.report(id))
         if transfers.removeValue(forKey: id) != nil { actions.append(.forgetFiles(id)) }
-        if runs[id]?.isRunning != true { runs.removeValue(forKey: id) }
+        // A command that goes on has been given up by the root, and that is final (rule 3): it is stopped.
+        if runs[id]?.isRunning == true {
+            stopRun(id, because: .cancelled, at: now, into: &actions)
+        } else {
+            runs.removeValue(forKey: id)
+        }
     }
 
     /// The overlay ends: commands are stopped, the subtree leaves first, then this node.

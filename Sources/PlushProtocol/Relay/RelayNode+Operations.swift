@@ -1,3 +1,4 @@
+import OrderedCollections
 import PlushTree
 import PlushWire
 
@@ -30,6 +31,7 @@ extension RelayNode {
         guard var run = runs[id], run.stop(because: reason) else { return }
         runs[id] = run
         if run.cutters[.collection] != nil {
+            actions.append(.closeOutput(id))
             finishRun(id, Outcome(.failed, detail: "cancelled"), at: now, into: &actions)
             return
         }
@@ -40,8 +42,9 @@ extension RelayNode {
     /// The command has ended but something it left behind holds its output open: no longer waited for.
     mutating func closeLingering(_ id: OperationID, at now: Instant, into actions: inout [Action]) {
         guard let run = runs[id], !run.isRunning, !run.openStreams.isEmpty else { return }
-        // Output that is held back by a slow parent is not lingering: its pipe has not been read yet.
-        if run.openStreams.contains(where: run.holdsOutput) {
+        // Output that is held back by a slow parent is not lingering: its pipe has not been read yet. (What folding
+        // holds does not count: it waits for this very end.)
+        if run.openStreams.contains(where: run.isPaused) {
             timers.set(.linger(id), at: now.advanced(byMilliseconds: ProtocolLimits.lingerMilliseconds))
             return
         }
@@ -60,6 +63,7 @@ extension RelayNode {
     /// A run ends without (or regardless of) a process: its streams are closed, its outcome is the given one.
     mutating func finishRun(_ id: OperationID, _ outcome: Outcome, at now: Instant, into actions: inout [Action]) {
         guard let run = runs[id] else { return }
+        for timer in [Timer.timeout(id), .kill(id), .linger(id)] { timers.cancel(timer) }
         runs[id]?.ended()
         for stream in run.openStreams { endOutput(id, stream, at: now, into: &actions) }
         finish(id, outcome, streams: runs[id]?.streamsWithOutput ?? [], at: now, into: &actions)
@@ -80,6 +84,8 @@ extension RelayNode {
         operations[id]?.rollup.end(
             OutcomeBucket(outcome: outcome, streams: streams, ranks: RankSet(identity.rank)))
         advance(id, at: now, into: &actions)
+        // The root had closed the operation before: there is nothing left to remember.
+        if operations[id] == nil { runs.removeValue(forKey: id) }
         leaveIfAlone(into: &actions)
     }
 

@@ -1,4 +1,5 @@
 import NIOCore
+import OrderedCollections
 import PlushTree
 import PlushWire
 
@@ -7,7 +8,10 @@ extension RelayNode {
         _ id: OperationID, _ stream: OutputSegment.Stream, _ bytes: ByteBuffer, at now: Instant,
         into actions: inout [Action]
     ) {
-        guard let segments = runs[id]?.cutters[stream]?.add(bytes, tools: tools) else { return }
+        // What was on its way when the stream was closed comes too late.
+        guard runs[id]?.openStreams.contains(stream) == true,
+            let segments = runs[id]?.cutters[stream]?.add(bytes, tools: tools)
+        else { return }
         for segment in segments { emit(segment, at: now, into: &actions) }
     }
 
@@ -22,6 +26,7 @@ extension RelayNode {
 
     /// A segment of this host's own making.
     private mutating func emit(_ segment: OutputSegment, at now: Instant, into actions: inout [Action]) {
+        guard operations[segment.operation] != nil else { return }  // closed by the root: nobody wants it
         let isFull = runs[segment.operation]?.hold(Int(segment.creditBytes), of: segment.stream) ?? false
         if isFull { actions.append(.pauseOutput(segment.operation, segment.stream)) }
         route(segment, from: .own(segment.operation, segment.stream), at: now, into: &actions)
@@ -35,9 +40,15 @@ extension RelayNode {
             actions.append(.close(link, "sent more output than it was given credit for"))
             return
         }
-        guard segment.ranks.isSubset(of: child.subtree), operations[segment.operation] != nil else {
-            actions.append(.note("output of rank \(child.rank) for ranks or operations that are not its own: dropped"))
-            free(segment, source: .child(link), into: &actions)
+        if let refusal = segment.refusal {
+            actions.append(.close(link, refusal))
+            return
+        }
+        guard segment.ranks.isSubset(of: child.everBelow), operations[segment.operation] != nil else {
+            if !segment.ranks.isSubset(of: child.everBelow) {
+                actions.append(.note("output of rank \(child.rank) for ranks that are not its own: dropped"))
+            }
+            free(segment, source: .child(link), at: now, into: &actions)
             return
         }
         route(segment, from: .child(link), at: now, into: &actions)
@@ -50,17 +61,20 @@ extension RelayNode {
         let id = segment.operation
         operations[id]?.note(segment)
         guard operations[id]?.folds == true, let addition = operations[id]?.fold.add(segment, from: source) else {
-            outputs.add(segment, from: source)
+            outputs.add(segment, from: source, in: .source(source))
             pumpOutput(at: now, into: &actions)
             return
         }
         switch addition {
         case .kept:
-            releaseFolded(id, downTo: ProtocolLimits.foldBytes, at: now, into: &actions)
+            // One limit for all operations: what folding holds is out of the credit of the links below, and two
+            // operations that held a window each would stop the third.
+            let others = operations.values.reduce(0) { $0 + $1.fold.heldBytes } - (operations[id]?.fold.heldBytes ?? 0)
+            releaseFolded(id, downTo: max(0, ProtocolLimits.foldBytes - others), at: now, into: &actions)
         case .merged:
-            free(segment, source: source, into: &actions)
+            free(segment, source: source, at: now, into: &actions)
         case .distinct:
-            outputs.add(segment, from: source)
+            outputs.add(segment, from: source, in: .folded(id))
             pumpOutput(at: now, into: &actions)
         }
         if source != .own(id, segment.stream) { advance(id, at: now, into: &actions) }
@@ -70,7 +84,7 @@ extension RelayNode {
         _ id: OperationID, downTo bytes: Int, at now: Instant, into actions: inout [Action]
     ) {
         guard let released = operations[id]?.fold.take(downTo: bytes), !released.isEmpty else { return }
-        for (segment, source) in released { outputs.add(segment, from: source) }
+        for (segment, source) in released { outputs.add(segment, from: source, in: .folded(id)) }
         pumpOutput(at: now, into: &actions)
     }
 
@@ -79,16 +93,22 @@ extension RelayNode {
         guard let link = uplink.attachedLink else { return }
         while let (segment, source) = outputs.next() {
             actions.append(.send(link, .output(segment)))
-            free(segment, source: source, into: &actions)
+            free(segment, source: source, at: now, into: &actions)
         }
     }
 
     /// A segment has left this node: whoever made it may make more.
-    private mutating func free(_ segment: OutputSegment, source: OutputSource, into actions: inout [Action]) {
+    private mutating func free(
+        _ segment: OutputSegment, source: OutputSource, at now: Instant, into actions: inout [Action]
+    ) {
         switch source {
         case .own(let id, let stream):
-            let mayGoOn = runs[id]?.release(Int(segment.creditBytes), of: stream) ?? false
-            if mayGoOn { actions.append(.resumeOutput(id, stream)) }
+            guard runs[id]?.release(Int(segment.creditBytes), of: stream) == true else { return }
+            actions.append(.resumeOutput(id, stream))
+            // A command that has ended meanwhile: its pipe is read only from now on.
+            if runs[id]?.isRunning == false {
+                timers.set(.linger(id), at: now.advanced(byMilliseconds: ProtocolLimits.lingerMilliseconds))
+            }
         case .child(let link):
             if let credit = children.freeOutput(segment.creditBytes, on: link) { actions.append(credit) }
         }

@@ -1,3 +1,4 @@
+import OrderedCollections
 import PlushTree
 import PlushWire
 
@@ -25,7 +26,7 @@ extension RelayNode {
         case .heartbeatReply(let reply):
             heartbeatAnswered(reply, on: link, at: now, into: &actions)
         case .beacon(let beacon):
-            receive(beacon, on: link, into: &actions)
+            receive(beacon, on: link, at: now, into: &actions)
         case .log(let batch):
             receive(batch, on: link, at: now, into: &actions)
         case .chunk(let chunk):
@@ -48,6 +49,7 @@ extension RelayNode {
                 return
             }
             guard let stamp = uplink.accepted(acceptance, on: link, at: now) else { return }
+            log.expectReplay(upTo: acceptance.logIndex)
             outputs.reset(granted: acceptance.credit)
             chunkWindow = CreditWindow(windowBytes: ProtocolLimits.chunkWindowBytes)
             actions.append(.send(link, .attachCommit(stamp)))
@@ -75,11 +77,14 @@ extension RelayNode {
         uplink.note(reply, sentAt: sent)
     }
 
-    private mutating func receive(_ beacon: Beacon, on link: LinkID, into actions: inout [Action]) {
+    private mutating func receive(
+        _ beacon: Beacon, on link: LinkID, at now: Instant, into actions: inout [Action]
+    ) {
         if let refusal = membership.refusal(of: beacon) {
             actions.append(.close(link, refusal))
             return
         }
+        uplink.noteBeacon(overlayMilliseconds: beacon.overlayMilliseconds, at: now)
         for child in children.attachedLinks { actions.append(.send(child, .beacon(beacon))) }
     }
 

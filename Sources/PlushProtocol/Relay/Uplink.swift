@@ -22,6 +22,22 @@ struct Uplink: Sendable {
     private var rootSeen: Instant?
     private(set) var parentLagMilliseconds: UInt64 = 0
     private(set) var heardAt: Instant?
+    private var overlayClock: OverlayClock?
+
+    /// The root's time is at most `milliseconds` at `instant`, and passes no faster than own time does, but for drift.
+    private struct OverlayClock: Sendable {
+        let milliseconds: UInt64
+        let instant: Instant
+
+        func latest(at now: Instant) -> UInt64? {
+            let passed = now.milliseconds(since: instant) + 1
+            let (sum, overflow) = milliseconds.addingReportingOverflow(passed + passed / 4_096)
+            return overflow ? nil : sum
+        }
+    }
+
+    /// When the attach that is being answered was sent.
+    private var attachSentAt: Instant?
 
     mutating func start(at now: Instant) {
         state = .dialling(attempt: 1)
@@ -59,6 +75,7 @@ struct Uplink: Sendable {
         guard case .dialling(let attempt) = state else { return nil }
         let stamp = AttachStamp(incarnation: incarnation, attempt: attempt)
         state = .attaching(link, stamp)
+        attachSentAt = now
         heardAt = now
         return stamp
     }
@@ -67,7 +84,11 @@ struct Uplink: Sendable {
     mutating func accepted(_ acceptance: AttachReply.Acceptance, on link: LinkID, at now: Instant) -> AttachStamp? {
         guard case .attaching(let current, let stamp) = state, current == link else { return nil }
         state = .attached(Attached(link: link, path: acceptance.path))
-        note(rootAgeMilliseconds: acceptance.rootAgeMilliseconds, asOf: now)
+        // The parent's word is as old as the answer may be.
+        let asked = attachSentAt ?? now
+        note(rootAgeMilliseconds: acceptance.rootAgeMilliseconds, asOf: asked)
+        overlayClock = OverlayClock(
+            milliseconds: min(acceptance.overlayMilliseconds, UInt64.max >> 1) + 1, instant: asked)
         return stamp
     }
 
@@ -97,7 +118,24 @@ struct Uplink: Sendable {
         rootSeen = max(rootSeen ?? seen, seen)
     }
 
+    /// Rounded up: rounding down at every hop would add up to an age that is too small.
     func rootAgeMilliseconds(at now: Instant) -> UInt64 {
-        rootSeen.map { now.milliseconds(since: $0) } ?? 0
+        guard let rootSeen, now > rootSeen else { return 0 }
+        return (now.nanoseconds - rootSeen.nanoseconds + 999_999) / 1_000_000
+    }
+
+    /// A beacon was made at `overlayMilliseconds` of the root's time. Ages that are asked for hop by hop are as old as
+    /// the heartbeats between, one interval per hop, so that the lease of a deep tree would end by itself; this bound
+    /// grows with depth by the round trips of the attaches only. The root's time is at most what the acceptance said
+    /// plus all that has passed since the attach was sent, plus what two clocks may drift apart (1/4096, five times
+    /// what ordinary ones do); the oldest that the beacon can be is therefore also known.
+    mutating func noteBeacon(overlayMilliseconds: UInt64, at now: Instant) {
+        guard let overlayClock, let made = overlayClock.latest(at: now) else { return }
+        note(rootAgeMilliseconds: made > overlayMilliseconds ? made - overlayMilliseconds : 0, asOf: now)
+    }
+
+    /// An upper bound of the root's time, or nil before the first attach.
+    func overlayMillisecondsAtMost(at now: Instant) -> UInt64? {
+        overlayClock?.latest(at: now)
     }
 }

@@ -29,11 +29,15 @@ public enum AgentProcess {
         }
     }
 
+    /// The option under which the same file serves as the janitor of a controller's directory.
+    package static let janitorOption = "--janitor"
+
     /// Runs until the agent ends, and never returns.
     public static func run(argumentCount: Int32, argumentVector: UnsafeMutablePointer<UnsafeMutablePointer<CChar>?>)
         -> Never
     {
         let words = (0..<Int(argumentCount)).compactMap { argumentVector[$0].map { String(cString: $0) } }
+        if words.count == 3, words[1] == janitorOption { exit(plush_janitor(words[2])) }
         do {
             let arguments = try Arguments(words)
             // Before anything else, while there is one thread: from here on this is the guardian's child.

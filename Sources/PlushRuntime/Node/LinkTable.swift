@@ -79,4 +79,6 @@ package struct LinkTraffic: Sendable {
 
     package var sent = Direction()
     package var received = Direction()
+
+    package init() {}
 }

@@ -1,0 +1,157 @@
+import PlushProtocol
+import PlushSpec
+import PlushTree
+import PlushWire
+import Synchronization
+
+/// Runs one command or one application on a tree of agents, and tells all about it as a stream of events.
+///
+/// One controller does one run. ``events`` has to be read by somebody while the run goes on: output waits for that.
+///
+/// ```swift
+/// var options = ControllerOptions()
+/// options.localHosts = 16
+/// let controller = Controller(options)
+/// async let summary = controller.exec(["hostname"])
+/// for await event in controller.events { print(event) }
+/// print(try await summary.counts)
+/// ```
+public final class Controller: Sendable {
+    private struct State {
+        var isInterrupted = false
+        var overlay: LiveOverlay?
+    }
+
+    /// What happens, for one reader.
+    public let events = ControllerEvents()
+    let options: ControllerOptions
+    private let state = Mutex(State())
+    private let begun = ContinuousClock.now
+
+    /// A controller for one run.
+    public init(_ options: ControllerOptions) {
+        self.options = options
+    }
+
+    /// Stops the run: commands are ended everywhere, clean-up goes on, agents leave. The summary says `interrupted`.
+    public func interrupt() {
+        let overlay = state.withLock { state in
+            state.isInterrupted = true
+            return state.overlay
+        }
+        overlay?.cancel(graceMilliseconds: Int64(options.graceMilliseconds))
+    }
+
+    var isInterrupted: Bool {
+        state.withLock(\.isInterrupted)
+    }
+
+    /// The overlay while it is up: for tests and measurements.
+    package var live: LiveOverlayAccess? {
+        state.withLock(\.overlay).map(LiveOverlayAccess.init)
+    }
+
+    /// Milliseconds that a command may still take; 0 is without limit.
+    func commandLimit(_ own: UInt64) -> UInt64 {
+        var limits = [own, options.commandMilliseconds].filter { $0 > 0 }
+        if options.deadlineMilliseconds > 0 {
+            let spent = (ContinuousClock.now - begun).milliseconds
+            limits.append(options.deadlineMilliseconds > spent ? options.deadlineMilliseconds - spent : 1)
+        }
+        return limits.min() ?? 0
+    }
+
+    /// Builds an overlay, does `body` with it, and takes it down whatever happens.
+    func withOverlay(
+        hostNames: [String], _ body: (LiveOverlay) async throws -> (ledger: HostLedger, forgiven: RankSet)
+    ) async throws -> Summary {
+        let overlay = try await LiveOverlay(hostNames: hostNames, options: options, events: events)
+        state.withLock { $0.overlay = overlay }
+        let result: (ledger: HostLedger, forgiven: RankSet)
+        do {
+            result = try await body(overlay)
+        } catch {
+            await end(overlay)
+            throw error
+        }
+        let seconds = Double((ContinuousClock.now - begun).milliseconds) / 1_000
+        let summary = result.ledger.summary(
+            forgiven: result.forgiven, isInterrupted: isInterrupted, seconds: seconds)
+        await end(overlay)
+        return summary
+    }
+
+    private func end(_ overlay: LiveOverlay) async {
+        events.send(.phase(.shutdown, detail: ""))
+        state.withLock { $0.overlay = nil }
+        do {
+            try await overlay.end()
+        } catch {
+            events.send(.warning("the tree did not end well: \(error)"))
+        }
+    }
+
+    /// Runs one command on all hosts. One word is a line for `/bin/sh`, several are an argument vector.
+    ///
+    /// Throws ``ControllerError`` when it cannot be done at all; what happens on single hosts is in the summary.
+    public func exec(_ words: [String]) async throws -> Summary {
+        defer { events.finish() }
+        guard let first = words.first else { throw ControllerError(.usage, "no command was given") }
+        guard let count = options.localHosts, count > 0 else {
+            throw ControllerError(.usage, "no hosts were given", remedy: "use --local N")
+        }
+        let arguments = words.count == 1 ? ["/bin/sh", "-c", first] : words
+        let targets = RankSet(count: count)
+        return try await withOverlay(hostNames: Self.localNames(count)) { overlay in
+            var ledger = HostLedger(targets: targets)
+            events.send(.phase(.launch, detail: ""))
+            try await overlay.launch(targets)
+            let joined = try await overlay.joined()
+            guard !isInterrupted else {
+                ledger.close(Outcome(.notStarted, detail: "interrupted"))
+                return (ledger, RankSet())
+            }
+            for rank in targets.subtracting(joined) { ledger.record(Outcome(.unreachable), rank) }
+            events.send(.phase(.execution, detail: ""))
+            let task = RunTask(
+                application: "", arguments: arguments, environment: [], workingDirectory: "",
+                timeoutMilliseconds: commandLimit(0), graceMilliseconds: options.graceMilliseconds,
+                output: options.foldsOutput ? .fold : .stream)
+            let request = ControllerNode.Request(
+                targets: joined, task: .run(task), reportIntervalMilliseconds: options.progressMilliseconds)
+            let works = joined.isEmpty ? [] : [Work(name: first, phase: .execution, request: request)]
+            for result in try await overlay.perform(works) { ledger.record(result.buckets, truncated: result.truncated) }
+            return (ledger, RankSet())
+        }
+    }
+
+    /// The names of `--local` hosts.
+    package static func localNames(_ count: Int) -> [String] {
+        (0..<count).map { "local\($0)" }
+    }
+}
+
+/// What tests and benchmarks may do with an overlay that is up.
+package struct LiveOverlayAccess: Sendable {
+    private let overlay: LiveOverlay
+
+    init(_ overlay: LiveOverlay) {
+        self.overlay = overlay
+    }
+
+    /// The processes of agents and their parents.
+    package func processes(_ ranks: RankSet) async throws -> [(rank: Rank, process: Int32, parent: Rank?)] {
+        try await overlay.processes(ranks)
+    }
+
+    /// The directory of the run.
+    package var path: String { overlay.path }
+}
+
+extension Duration {
+    /// Whole milliseconds.
+    var milliseconds: UInt64 {
+        let (seconds, attoseconds) = components
+        return UInt64(max(0, seconds)) * 1_000 + UInt64(max(0, attoseconds) / 1_000_000_000_000_000)
+    }
+}

@@ -1,0 +1,54 @@
+import Synchronization
+
+/// The stream of a controller's events, for one consumer.
+///
+/// Asking for the next event says that the last one has been dealt with. That is what gives output its credit: while
+/// nobody asks, at most a window per link of the root is held here, and the commands that print wait (rule 10).
+public struct ControllerEvents: AsyncSequence, Sendable {
+    /// One event at a time.
+    public typealias Element = ControllerEvent
+
+    /// An event, and what to call once it has been dealt with.
+    package struct Item: Sendable {
+        let event: ControllerEvent
+        let acknowledge: (@Sendable () -> Void)?
+    }
+
+    private let stream: AsyncStream<Item>
+    private let continuation: AsyncStream<Item>.Continuation
+
+    package init() {
+        (stream, continuation) = AsyncStream.makeStream(of: Item.self, bufferingPolicy: .unbounded)
+    }
+
+    package func send(_ event: ControllerEvent, acknowledge: (@Sendable () -> Void)? = nil) {
+        let result = continuation.yield(Item(event: event, acknowledge: acknowledge))
+        if case .terminated = result { acknowledge?() }
+    }
+
+    package func finish() {
+        continuation.finish()
+    }
+
+    /// Walks the events; each is acknowledged when the next is asked for.
+    public struct Iterator: AsyncIteratorProtocol {
+        private var base: AsyncStream<Item>.Iterator
+        private var last: Item?
+
+        fileprivate init(_ base: AsyncStream<Item>.Iterator) {
+            self.base = base
+        }
+
+        /// The next event; nil once the run is over.
+        public mutating func next() async -> ControllerEvent? {
+            last?.acknowledge?()
+            last = await base.next()
+            return last?.event
+        }
+    }
+
+    /// An iterator; there must be only one.
+    public func makeAsyncIterator() -> Iterator {
+        Iterator(stream.makeAsyncIterator())
+    }
+}

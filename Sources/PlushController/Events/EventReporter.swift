@@ -1,0 +1,118 @@
+import NIOCore
+import PlushProtocol
+import PlushRuntime
+import PlushSeal
+import PlushTree
+import PlushWire
+
+/// Turns what the node notices into the events of the library. Lives on the controller's event loop.
+final class EventReporter {
+    private struct Tracked {
+        let work: Work
+        var started = RankSet()
+        var ended = RankSet()
+    }
+
+    private let events: ControllerEvents
+    private var tracked: [OperationID: Tracked] = [:]
+    private var failures: [String: RankSet] = [:]
+    private var launchTotal = 0
+    private var joined = 0
+    private var unreachable = 0
+
+    init(_ events: ControllerEvents) {
+        self.events = events
+    }
+
+    func expect(_ id: OperationID, _ work: Work) {
+        tracked[id] = Tracked(work: work)
+        events.send(.started(name: work.name, ranks: work.request.targets))
+    }
+
+    func launching(_ count: Int) {
+        launchTotal += count
+    }
+
+    func report(_ notice: ControllerNotice) {
+        switch notice {
+        case .joined(let edge):
+            joined += 1
+            events.send(.joined(edge.child, parent: edge.parent))
+            reportLaunch()
+        case .unreachable(let rank, let cause):
+            unreachable += 1
+            failures[cause, default: RankSet()].insert(rank)
+            reportLaunch()
+        case .departed(let departure, let path):
+            events.send(.lost(departure.ranks, relay: departure.through, path: path, cause: departure.cause))
+        case .launched:
+            for cause in failures.keys.sorted() {
+                let ranks = failures[cause] ?? RankSet()
+                events.send(.unreachable(ranks, cause: cause, remedy: Advice.remedy(unreachable: cause)))
+            }
+            failures = [:]
+        case .progress(let id, let started, let terminal):
+            tracked[id]?.started = started
+            tracked[id]?.ended = terminal
+            if let phase = tracked[id]?.work.phase { reportProgress(phase) }
+        case .closed(let id, let buckets, _):
+            close(id, buckets)
+        case .dissolved:
+            break
+        }
+    }
+
+    private func reportLaunch() {
+        events.send(
+            .progress(
+                ControllerEvent.Progress(
+                    phase: .launch, total: launchTotal, started: joined, ended: joined + unreachable)))
+    }
+
+    /// All operations of a phase together: several processes, or several clusters.
+    private func reportProgress(_ phase: ControllerEvent.Phase) {
+        let same = tracked.values.filter { $0.work.phase == phase }
+        events.send(
+            .progress(
+                ControllerEvent.Progress(
+                    phase: phase, total: same.reduce(0) { $0 + $1.work.request.targets.count },
+                    started: same.reduce(0) { $0 + $1.started.union($1.ended).count },
+                    ended: same.reduce(0) { $0 + $1.ended.count })))
+    }
+
+    private func close(_ id: OperationID, _ buckets: [OutcomeBucket]) {
+        guard let work = tracked[id]?.work else { return }
+        reportProgress(work.phase)
+        let byOutcome = Dictionary(grouping: buckets, by: \.outcome)
+        for outcome in byOutcome.keys.sorted(by: { $0.kind.rawValue < $1.kind.rawValue }) {
+            let ranks = (byOutcome[outcome] ?? []).reduce(into: RankSet()) { $0.formUnion($1.ranks) }
+            events.send(.outcome(name: work.name, phase: work.phase, outcome: outcome, ranks: ranks))
+        }
+        tracked[id] = nil
+    }
+
+    func report(_ segment: OutputSegment, acknowledge: @escaping @Sendable () -> Void) {
+        guard let work = tracked[segment.operation]?.work else { return acknowledge() }
+        let bytes: ByteBuffer
+        do throws(SealError) {
+            bytes = try segment.body.unpacked()
+        } catch {
+            events.send(.warning("output of \(segment.ranks) was damaged and is left out: \(error)"))
+            return acknowledge()
+        }
+        switch segment.stream {
+        case .collection:
+            for problem in work.sink?.collect(bytes, from: segment.ranks, isLast: segment.flags.contains(.last)) ?? [] {
+                events.send(.warning(problem))
+            }
+            acknowledge()
+        case .standardOutput, .standardError:
+            let output = ControllerEvent.Output(
+                name: work.name, ranks: segment.ranks, isError: segment.stream == .standardError,
+                number: segment.number, bytes: Array(bytes.readableBytesView),
+                isLast: segment.flags.contains(.last))
+            if let problem = work.sink?.write(output) { events.send(.warning(problem)) }
+            events.send(.output(output), acknowledge: acknowledge)
+        }
+    }
+}

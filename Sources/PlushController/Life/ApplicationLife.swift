@@ -1,0 +1,245 @@
+import PlushProtocol
+import PlushSpec
+import PlushTree
+import PlushWire
+
+extension Controller {
+    /// Takes every application of a specification through its life (paper, figure 1 and section 4.1).
+    ///
+    /// `fileName` is for messages; packages of type `file` are relative to `directory`. Throws ``ControllerError`` when
+    /// the run cannot be done at all, and `PackageError` when software cannot be had.
+    public func run(
+        _ specification: ApplicationSpecification, fileName: String, directory: String
+    ) async throws -> Summary {
+        defer { events.finish() }
+        let plan = try RunPlan(specification, fileName: fileName, options: options)
+        return try await withOverlay(hostNames: Self.localNames(plan.poolCount)) { overlay in
+            var life = try ApplicationLife(self, plan, overlay, directory: directory)
+            return try await life.live()
+        }
+    }
+}
+
+/// The life of the applications of one specification on one overlay.
+struct ApplicationLife {
+    private let controller: Controller
+    private let plan: RunPlan
+    private let overlay: LiveOverlay
+    private let directory: String
+    private let files: OutputFiles?
+    private let stager = PackageStager()
+    private var ledger: HostLedger
+    private var forgiven = RankSet()
+    private var launched = RankSet()
+
+    private var events: ControllerEvents { controller.events }
+    private var options: ControllerOptions { controller.options }
+
+    init(_ controller: Controller, _ plan: RunPlan, _ overlay: LiveOverlay, directory: String) throws {
+        self.controller = controller
+        self.plan = plan
+        self.overlay = overlay
+        self.directory = directory
+        files = try controller.options.outputDirectory.map { try OutputFiles(directory: $0, hostNames: overlay.hostNames) }
+        ledger = HostLedger(targets: RankSet(count: plan.wantedCount))
+    }
+
+    mutating func live() async throws -> (ledger: HostLedger, forgiven: RankSet) {
+        // Software first: a package that cannot be had is found out before anything is started anywhere.
+        events.send(.phase(.resources, detail: ""))
+        var software: [ClusterKey: TransferSpool] = [:]
+        for step in plan.steps where !controller.isInterrupted { try await stage(step, into: &software) }
+        if !controller.isInterrupted { try await launch() }
+        for step in plan.steps where !controller.isInterrupted {
+            guard let places = place(step) else { break }
+            try await run(step, places, software)
+        }
+        ledger.close(Outcome(.notStarted, detail: controller.isInterrupted ? "interrupted" : ""))
+        return (ledger, forgiven)
+    }
+
+    private func stage(_ step: RunPlan.Step, into software: inout [ClusterKey: TransferSpool]) async throws {
+        for cluster in step.configuration.clusters {
+            let key = ClusterKey(step, cluster)
+            guard software[key] == nil, !cluster.software.isEmpty else { continue }
+            var trees: [(name: String, tree: StagedTree)] = []
+            for item in step.project.software(of: cluster) {
+                let requests = item.packages.map { $0.request(relativeTo: directory) }
+                trees.append((item.name, try await stager.stage(item.packageKind, packages: requests, in: overlay.path)))
+            }
+            let merged = try StagedTree.merging(trees)
+            let path = overlay.path
+            software[key] = try await BlockingWork.run { _ in
+                try TransferSpool(merged, application: key.directoryName, directory: path)
+            }
+        }
+    }
+
+    /// The wanted hosts first; for each that fails a spare of the pool, as long as there are any.
+    private mutating func launch() async throws {
+        events.send(.phase(.launch, detail: ""))
+        var next = RankSet(count: plan.wantedCount)
+        var failed = RankSet()
+        while !next.isEmpty, !controller.isInterrupted {
+            try await overlay.launch(next)
+            launched.formUnion(next)
+            let joined = try await overlay.joined()
+            let missing = launched.subtracting(joined).subtracting(failed)
+            let first = launched.count
+            let spares = RankSet((first..<min(plan.poolCount, first + missing.count)).map { Rank(UInt32($0)) })
+            for (rank, spare) in zip(missing, spares) {
+                events.send(.replaced(rank, by: spare))
+                ledger.replace(rank, by: spare)
+            }
+            for rank in missing { ledger.record(Outcome(.unreachable), rank) }
+            failed.formUnion(missing)
+            next = spares
+        }
+        forgiven = failed
+    }
+
+    /// Which hosts do what in a configuration; nil when there are too few.
+    private mutating func place(_ step: RunPlan.Step) -> [RankSet]? {
+        let available = ledger.targets.subtracting(ledger.unfit)
+        guard let places = step.place(available) else {
+            events.send(
+                .warning(
+                    "configuration \(step.configuration.name) needs at least \(step.minimumCount) hosts and there are "
+                        + "\(available.count): it is not run (allow fewer with min_hosts, or offer spares with --local)"))
+            forgiven = RankSet()
+            return nil
+        }
+        return places
+    }
+
+    private mutating func run(
+        _ step: RunPlan.Step, _ places: [RankSet], _ software: [ClusterKey: TransferSpool]
+    ) async throws {
+        let clusters = Array(zip(step.configuration.clusters, places))
+        let installed = try await install(step, clusters, software)
+        guard !controller.isInterrupted, let ready = try await barrier(step, clusters, installed) else { return }
+        try await execute(step, ready)
+        if !controller.isInterrupted { try await collect(step, ready) }
+        try await cleanUp(step, ready)
+    }
+
+    /// Software goes down the tree; returns per cluster the hosts that have it.
+    private mutating func install(
+        _ step: RunPlan.Step, _ clusters: [(Cluster, RankSet)], _ software: [ClusterKey: TransferSpool]
+    ) async throws -> [RankSet] {
+        events.send(.phase(.transfer, detail: step.title))
+        var works: [(index: Int, work: Work)] = []
+        for (index, (cluster, ranks)) in clusters.enumerated() {
+            guard let spool = software[ClusterKey(step, cluster)] else { continue }
+            let request = ControllerNode.Request(
+                targets: ranks, task: .files(spool.task), reportIntervalMilliseconds: options.progressMilliseconds,
+                spooled: spool.creditBytes)
+            works.append((index, Work(name: "software", phase: .transfer, request: request, spool: spool)))
+        }
+        var installed = clusters.map(\.1)
+        for ((index, _), result) in zip(works, try await overlay.perform(works.map(\.work))) {
+            let failed = result.buckets.filter { $0.outcome.kind != .ok }
+            ledger.record(failed)
+            for bucket in failed { installed[index].subtract(bucket.ranks) }
+        }
+        return installed
+    }
+
+    /// Nobody starts before the software is installed everywhere it has to be (paper, section 4.2).
+    private func barrier(
+        _ step: RunPlan.Step, _ clusters: [(Cluster, RankSet)], _ installed: [RankSet]
+    ) async throws -> [(Cluster, RankSet)]? {
+        events.send(.phase(.barrier, detail: step.title))
+        let joined = try await overlay.joined()
+        var ready: [(Cluster, RankSet)] = []
+        var isOpen = true
+        for ((cluster, ranks), entered) in zip(clusters, installed) {
+            let here = entered.intersection(joined)
+            let needed = cluster.minimumHosts ?? cluster.hostCount
+            events.send(
+                .progress(
+                    ControllerEvent.Progress(
+                        phase: .barrier, total: ranks.count, started: here.count, ended: here.count)))
+            if here.count < needed {
+                events.send(
+                    .warning(
+                        "cluster \(cluster.name) needs \(needed) hosts with its software and has \(here.count): "
+                            + "nothing is started (allow fewer with min_hosts)"))
+                isOpen = false
+            }
+            ready.append((cluster, here))
+        }
+        return isOpen ? ready : nil
+    }
+
+    /// All processes of all clusters, started together.
+    private mutating func execute(_ step: RunPlan.Step, _ ready: [(Cluster, RankSet)]) async throws {
+        events.send(.phase(.execution, detail: step.title))
+        var works: [Work] = []
+        for (cluster, ranks) in ready {
+            for process in cluster.processes {
+                let limit = controller.commandLimit(process.timeout?.milliseconds ?? 0)
+                let task = process.task(
+                    application: ClusterKey(step, cluster).directoryName, timeoutMilliseconds: limit,
+                    graceMilliseconds: options.graceMilliseconds)
+                let request = ControllerNode.Request(
+                    targets: ranks, task: .run(task), reportIntervalMilliseconds: options.progressMilliseconds)
+                works.append(Work(name: process.name, phase: .execution, request: request, sink: files))
+            }
+        }
+        for result in try await overlay.perform(works) {
+            ledger.record(result.buckets, truncated: result.truncated)
+        }
+    }
+
+    private mutating func collect(_ step: RunPlan.Step, _ ready: [(Cluster, RankSet)]) async throws {
+        guard let files else { return }
+        let joined = try await overlay.joined()
+        let works = ready.compactMap { cluster, ranks -> Work? in
+            let here = ranks.intersection(joined)
+            guard !cluster.outputPaths.isEmpty, !here.isEmpty else { return nil }
+            let task = CollectTask(application: ClusterKey(step, cluster).directoryName, paths: cluster.outputPaths)
+            return Work(
+                name: "outputs", phase: .collection,
+                request: ControllerNode.Request(
+                    targets: here, task: .collect(task), reportIntervalMilliseconds: options.progressMilliseconds),
+                sink: files)
+        }
+        guard !works.isEmpty else { return }
+        events.send(.phase(.collection, detail: step.title))
+        for result in try await overlay.perform(works) {
+            ledger.record(result.buckets.filter { $0.outcome.kind != .ok }, truncated: result.truncated)
+        }
+    }
+
+    /// Clean-up happens also after failures and after an interruption; it decides nothing.
+    private func cleanUp(_ step: RunPlan.Step, _ ready: [(Cluster, RankSet)]) async throws {
+        let joined = try await overlay.joined()
+        let longest = ready.map(\.0.cleanupCommands.count).max() ?? 0
+        guard longest > 0 else { return }
+        events.send(.phase(.cleanup, detail: step.title))
+        for index in 0..<longest {
+            let works = ready.compactMap { cluster, ranks -> Work? in
+                let here = ranks.intersection(joined)
+                guard index < cluster.cleanupCommands.count, !here.isEmpty else { return nil }
+                let task = RunTask(
+                    application: ClusterKey(step, cluster).directoryName,
+                    arguments: ["/bin/sh", "-c", cluster.cleanupCommands[index]], environment: [],
+                    workingDirectory: "", timeoutMilliseconds: Self.cleanupMilliseconds,
+                    graceMilliseconds: options.graceMilliseconds, output: .stream)
+                return Work(
+                    name: "cleanup", phase: .cleanup,
+                    request: ControllerNode.Request(targets: here, task: .run(task)))
+            }
+            for result in try await overlay.perform(works) {
+                for bucket in result.buckets where bucket.outcome.kind != .ok {
+                    let hosts = NodeSet.fold(bucket.ranks.map { overlay.hostNames[Int($0.value)] })
+                    events.send(.warning("clean-up on \(hosts): \(bucket.outcome)"))
+                }
+            }
+        }
+    }
+
+    /// A clean-up command that hangs must not keep the tree up.
+    private static let cleanupMilliseconds: UInt64 = 60_000
+}

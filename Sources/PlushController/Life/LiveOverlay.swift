@@ -1,0 +1,127 @@
+import CPlushSystem
+import Glibc
+import NIOCore
+import NIOPosix
+import PlushProtocol
+import PlushRuntime
+import PlushTree
+import PlushWire
+
+/// An overlay that is up: the asynchronous face of a ``ControllerHost``.
+final class LiveOverlay: Sendable {
+    private let group: MultiThreadedEventLoopGroup
+    private let host: NIOLoopBound<ControllerHost>
+    private let reporter: NIOLoopBound<EventReporter>
+    private let directory: NIOLoopBound<RunDirectory>
+    private let loop: any EventLoop
+    let hostNames: [String]
+    let path: String
+
+    init(hostNames: [String], options: ControllerOptions, events: ControllerEvents) async throws {
+        plush_raise_open_files()
+        let agentPath = try AgentLocation.find(options)
+        let group = MultiThreadedEventLoopGroup(numberOfThreads: 1)
+        let loop = group.next()
+        self.group = group
+        self.loop = loop
+        self.hostNames = hostNames
+        do {
+            (host, reporter, directory, path) = try await loop.submit {
+                let identity = try OverlayIdentity()
+                let directory = try RunDirectory(
+                    below: options.temporaryDirectory ?? AgentLocation.temporaryDirectory,
+                    name: identity.overlay.description, agentPath: agentPath)
+                let reporter = EventReporter(events)
+                let host = try ControllerHost(
+                    on: loop, identity: identity, hostNames: hostNames, agentPath: agentPath,
+                    directory: directory.path, options: options, reporter: reporter)
+                return (
+                    NIOLoopBound(host, eventLoop: loop), NIOLoopBound(reporter, eventLoop: loop),
+                    NIOLoopBound(directory, eventLoop: loop), directory.path
+                )
+            }.get()
+        } catch {
+            try? await group.shutdownGracefully()
+            throw error
+        }
+    }
+
+    func launch(_ ranks: RankSet) async throws {
+        try await loop.flatSubmit { [host, reporter] in
+            reporter.value.launching(ranks.count)
+            return host.value.launch(ranks)
+        }.get()
+    }
+
+    /// Submits all at once, and waits until all are closed.
+    func perform(_ works: [Work]) async throws -> [ControllerHost.Result] {
+        let loop = loop
+        return try await loop.flatSubmit { [host] in
+            EventLoopFuture.whenAllSucceed(works.map { host.value.submit($0) }, on: loop)
+        }.get()
+    }
+
+    func joined() async throws -> RankSet {
+        try await loop.submit { [host] in host.value.joined }.get()
+    }
+
+    func traffic() async throws -> LinkTraffic {
+        try await loop.submit { [host] in host.value.traffic }.get()
+    }
+
+    /// The processes of the agents by rank, and their parents: for tests that kill them.
+    func processes(_ ranks: RankSet) async throws -> [(rank: Rank, process: Int32, parent: Rank?)] {
+        try await loop.submit { [host] in
+            ranks.map { ($0, host.value.process(of: $0), host.value.parent(of: $0)) }
+        }.get()
+    }
+
+    /// Stops what runs, and what is being launched. What does not stop in time is given up.
+    func cancel(graceMilliseconds: Int64) {
+        loop.execute { [host, loop] in
+            host.value.stopLaunching()
+            host.value.cancelAll()
+            loop.scheduleTask(in: .milliseconds(graceMilliseconds + 3_000)) {
+                host.value.abandonAll(Outcome(.lost, detail: "did not stop when it was told to"))
+            }
+        }
+    }
+
+    /// Ends the overlay: agents leave, their processes are waited for, the run's directory goes.
+    func end() async throws {
+        try await loop.flatSubmit { [host] in host.value.dissolve() }.get()
+        try await loop.flatSubmit { [host] in host.value.reapAgents(withinMilliseconds: 3_000) }.get()
+        try await loop.submit { [host, directory] in
+            host.value.stop()
+            directory.value.remove(waitMilliseconds: 5_000)
+        }.get()
+        try await group.shutdownGracefully()
+    }
+}
+
+/// Where things are on the controller's machine.
+enum AgentLocation {
+    static var temporaryDirectory: String {
+        guard let pointer = getenv("TMPDIR") else { return "/tmp" }
+        let value = String(cString: pointer)
+        return value.hasPrefix("/") ? value : "/tmp"
+    }
+
+    /// The agent's executable: the one asked for, else the one beside this program.
+    static func find(_ options: ControllerOptions) throws -> String {
+        let path = options.agentPath ?? besideThisProgram()
+        guard access(path, X_OK) == 0 else {
+            throw ControllerError(
+                .tree, "there is no agent at \(path)", remedy: "name the plush-agent executable with --agent")
+        }
+        return path
+    }
+
+    private static func besideThisProgram() -> String {
+        var buffer = [CChar](repeating: 0, count: 4096)
+        let count = readlink("/proc/self/exe", &buffer, buffer.count)
+        let program = String(decoding: buffer.prefix(max(0, count)).map(UInt8.init(bitPattern:)), as: UTF8.self)
+        let directory = program.lastIndex(of: "/").map { String(program[..<$0]) } ?? "."
+        return directory + "/plush-agent"
+    }
+}

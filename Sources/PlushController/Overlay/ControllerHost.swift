@@ -1,0 +1,215 @@
+import CPlushSystem
+import NIOCore
+import PlushProtocol
+import PlushRuntime
+import PlushTree
+import PlushWire
+
+/// A ``ControllerNode`` and all that its actions touch on the user's machine. Lives on one event loop.
+final class ControllerHost {
+    /// What came of an operation.
+    struct Result: Sendable {
+        let buckets: [OutcomeBucket]
+        let truncated: RankSet
+    }
+
+    let eventLoop: any EventLoop
+    let hostNames: [String]
+    private let identity: OverlayIdentity
+    private let keys: LinkKeys
+    private let journal: Journal
+    private var node: ControllerNode
+    private var driver: NodeDriver?
+    private var launcher: LocalLauncher?
+    private var spools: [OperationID: TransferSpool] = [:]
+    private var closing: [OperationID: EventLoopPromise<Result>] = [:]
+    private var launching: EventLoopPromise<Void>?
+    private var dissolving: EventLoopPromise<Void>?
+    private let reporter: EventReporter
+
+    init(
+        on eventLoop: any EventLoop, identity: OverlayIdentity, hostNames: [String], agentPath: String,
+        directory: String, options: ControllerOptions, reporter: EventReporter
+    ) throws {
+        self.eventLoop = eventLoop
+        self.reporter = reporter
+        self.identity = identity
+        self.hostNames = hostNames
+        let configuration = ControllerNode.Configuration(
+            credential: identity.credential, overlayKey: identity.overlayKey, gateKey: identity.gateKey,
+            key: identity.key, shape: options.shape, hostNames: hostNames, launchWindow: options.launchWindow,
+            connectMilliseconds: options.connectMilliseconds, heartbeatMilliseconds: options.heartbeatMilliseconds,
+            leaseMilliseconds: options.leaseMilliseconds)
+        node = ControllerNode(configuration, at: SystemClock.now, tools: .real, sign: identity.sign)
+        keys = try LinkKeys(
+            overlay: identity.overlay, gateKey: identity.gateKey, staticKey: identity.staticKey,
+            certificate: node.ownCertificate())
+        journal = try Journal(path: "\(directory)/journal")
+        launcher = LocalLauncher(on: eventLoop, directory: directory, agentPath: agentPath, options: options) {
+            [weak self] in self?.driver?.post($0)
+        }
+        driver = NodeDriver(
+            on: eventLoop,
+            node: NodeDriver.Node(
+                handle: { [unowned self] in self.node.handle($0, at: $1, into: &$2) },
+                nextDeadline: { [unowned self] in self.node.nextDeadline },
+                refusal: { [unowned self] certificate, key, _ in
+                    self.node.refusalOfChild(certificate, key: key, at: SystemClock.now)
+                }),
+            common: self, controller: self)
+    }
+
+    /// Brings hosts into the tree; the future is done when each is in it or given up.
+    func launch(_ ranks: RankSet) -> EventLoopFuture<Void> {
+        let promise = launching ?? eventLoop.makePromise()
+        launching = promise
+        driver?.call { now, actions in node.launch(ranks, at: now, into: &actions) }
+        return promise.futureResult
+    }
+
+    /// Writes an operation to the log; the future is done when it is closed.
+    func submit(_ work: Work) -> EventLoopFuture<Result> {
+        let id = node.nextOperation
+        let promise = eventLoop.makePromise(of: Result.self)
+        closing[id] = promise
+        if let spool = work.spool { spools[id] = spool }
+        reporter.expect(id, work)
+        driver?.call { now, actions in _ = node.submit(work.request, at: now, into: &actions) }
+        return promise.futureResult
+    }
+
+    func cancelAll() {
+        for id in closing.keys.sorted() {
+            driver?.call { now, actions in node.cancel(id, at: now, into: &actions) }
+        }
+    }
+
+    /// Closes what is still open: the user will not wait for it any longer.
+    func abandonAll(_ outcome: Outcome) {
+        for id in closing.keys.sorted() {
+            driver?.call { _, actions in node.abandon(id, outcome, into: &actions) }
+        }
+    }
+
+    /// Waiting for the launch ends now, whatever has joined.
+    func stopLaunching() {
+        launching?.succeed()
+        launching = nil
+    }
+
+    /// Ends the overlay; the future is done when the tree is empty.
+    func dissolve() -> EventLoopFuture<Void> {
+        let promise = eventLoop.makePromise(of: Void.self)
+        dissolving = promise
+        driver?.call { now, actions in node.dissolve(at: now, into: &actions) }
+        return promise.futureResult
+    }
+
+    /// Waits for the agents' processes; those that are left after `milliseconds` are killed.
+    func reapAgents(withinMilliseconds milliseconds: Int64) -> EventLoopFuture<Void> {
+        let promise = eventLoop.makePromise(of: Void.self)
+        reapAgents(left: milliseconds, promise)
+        return promise.futureResult
+    }
+
+    private static let reapIntervalMilliseconds: Int64 = 5
+
+    private func reapAgents(left: Int64, _ promise: EventLoopPromise<Void>) {
+        guard let launcher, launcher.reap() > 0 else {
+            promise.succeed()
+            return
+        }
+        if left <= 0, left > -Self.reapIntervalMilliseconds { launcher.killAll() }
+        guard left > -5_000 else {
+            promise.succeed()
+            return
+        }
+        eventLoop.assumeIsolated().scheduleTask(in: .milliseconds(Self.reapIntervalMilliseconds)) {
+            self.reapAgents(left: left - Self.reapIntervalMilliseconds, promise)
+        }
+    }
+
+    /// Nothing is done any more.
+    func stop() {
+        driver?.stop {}
+        stopLaunching()
+    }
+
+    var joined: RankSet { node.joined }
+    var traffic: LinkTraffic { driver?.links.traffic ?? LinkTraffic() }
+
+    func parent(of rank: Rank) -> Rank? { node.parent(of: rank) }
+    func process(of rank: Rank) -> Int32 { launcher?.process(of: rank) ?? 0 }
+    func name(_ rank: Rank) -> String {
+        Int(rank.value) < hostNames.count ? hostNames[Int(rank.value)] : rank.description
+    }
+}
+
+extension ControllerHost: NodeEffects {
+    func spooledChunk(_ operation: OperationID, number: UInt32) -> FileChunk? {
+        spools[operation]?.chunk(operation, number: number)
+    }
+
+    func forgetFiles(_ operation: OperationID) {
+        spools[operation] = nil
+    }
+
+    func note(_ text: String) {}
+}
+
+extension ControllerHost: ControllerEffects {
+    func startAgent(_ rank: Rank) {
+        launcher?.start(rank, host: name(rank))
+    }
+
+    func sendBootstrap(_ rank: Rank, _ bootstrap: Bootstrap) {
+        launcher?.send(bootstrap, to: rank)
+        guard bootstrap.parent.address == nil else { return }
+        guard let link = driver?.makeLink(.responder, keys: keys, isParent: false) else { return }
+        launcher?.giveWay(rank, to: link)
+    }
+
+    func abandonAgent(_ rank: Rank, _ reason: String) {
+        launcher?.abandon(rank)
+    }
+
+    func append(_ batch: SignedBatch) {
+        let bound = NIOLoopBound(self, eventLoop: eventLoop)
+        journal.append(batch, on: eventLoop) { isDurable in
+            // A journal that cannot be written is the end of all promises: nothing more is sent.
+            guard isDurable else { return bound.value.journalFailed() }
+            bound.value.driver?.post(.journalDurable(upTo: batch.lastIndex))
+        }
+    }
+
+    private func journalFailed() {
+        abandonAll(Outcome(.notStarted, detail: "the controller's journal cannot be written"))
+        dissolving?.succeed()
+        dissolving = nil
+    }
+
+    func deliver(_ segment: OutputSegment, _ link: LinkID, bytes: UInt64) {
+        let bound = NIOLoopBound(self, eventLoop: eventLoop)
+        let loop = eventLoop
+        let consumed: @Sendable () -> Void = {
+            loop.execute { bound.value.driver?.post(.outputConsumed(link, bytes: bytes)) }
+        }
+        reporter.report(segment, acknowledge: consumed)
+    }
+
+    func notify(_ notice: ControllerNotice) {
+        reporter.report(notice)
+        switch notice {
+        case .launched:
+            launching?.succeed()
+            launching = nil
+        case .closed(let id, let buckets, let truncated):
+            closing.removeValue(forKey: id)?.succeed(Result(buckets: buckets, truncated: truncated))
+        case .dissolved:
+            dissolving?.succeed()
+            dissolving = nil
+        case .joined, .unreachable, .departed, .progress:
+            break
+        }
+    }
+}

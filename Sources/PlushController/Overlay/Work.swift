@@ -1,0 +1,24 @@
+import PlushProtocol
+import PlushTree
+import PlushWire
+
+/// An operation as the life of a run sees it: what to do, what to call it, and which files go with it.
+struct Work: Sendable {
+    let name: String
+    let phase: ControllerEvent.Phase
+    let request: ControllerNode.Request
+    let spool: TransferSpool?
+    /// Receives collected files; its progress is on the event loop.
+    let sink: OutputFiles?
+
+    init(
+        name: String, phase: ControllerEvent.Phase, request: ControllerNode.Request, spool: TransferSpool? = nil,
+        sink: OutputFiles? = nil
+    ) {
+        self.name = name
+        self.phase = phase
+        self.request = request
+        self.spool = spool
+        self.sink = sink
+    }
+}

@@ -1,0 +1,51 @@
+import ArgumentParser
+import PlushController
+
+/// `plush exec`: one command everywhere.
+struct ExecCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "exec",
+        abstract: "Runs one command on all hosts.",
+        discussion: """
+            One word is a line for /bin/sh; several are a program and its arguments, which no shell touches.
+
+            Examples:
+              plush exec --local 16 -b -- hostname
+              plush exec --local 100 --fanout 4 -L -- 'echo $PLUSH_RANK of $PLUSH_HOSTS'
+              plush exec --local 1000 -u 5s --json -- /usr/bin/test -f /etc/passwd
+            """
+    )
+
+    @OptionGroup(title: "Hosts") var hosts: HostOptions
+    @OptionGroup(title: "Tree") var tree: TreeOptions
+    @OptionGroup(title: "Times and places") var run: RunOptions
+    @OptionGroup(title: "Output") var output: OutputOptions
+
+    @Flag(name: [.customShort("b"), .customLong("fold")], help: "Gather output and fold equal output of hosts.")
+    var folds = false
+
+    @Flag(name: [.customShort("L"), .customLong("label")], help: "Begin every line with the name of its host.")
+    var labels = false
+
+    @Argument(help: "The command: a line for the shell, or a program and its arguments.")
+    var command: [String] = []
+
+    func validate() throws {
+        guard !command.isEmpty else { throw ValidationError("no command was given: plush exec --local 4 -- COMMAND ARG...") }
+        guard hosts.local != nil else { throw ValidationError("no hosts were given: use --local N") }
+        guard !(folds && labels) else { throw ValidationError("-b and -L exclude each other") }
+    }
+
+    func run() async throws {
+        var options = ControllerOptions()
+        options.localHosts = hosts.local
+        options.shape = tree.shape(count: hosts.local ?? 0)
+        options.foldsOutput = folds
+        run.apply(to: &options)
+        let names = (0..<(hosts.local ?? 0)).map { "local\($0)" }
+        let style: OutputStyle = folds ? .folded : labels ? .labelled : .plain
+        let words = command
+        try await Session(options, output: output, style: style, showsPhases: false, hostNames: names)
+            .perform { try await $0.exec(words) }
+    }
+}

@@ -1,0 +1,47 @@
+import ArgumentParser
+import PlushSpec
+
+/// `plush init`: an example to start from.
+struct InitCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "init",
+        abstract: "Writes an example specification to start from.",
+        discussion: """
+            Examples:
+              plush init --list
+              plush init hello > hello.xml && plush run hello.xml
+              plush init files > files.xml && plush run files.xml --output out
+            """
+    )
+
+    @Flag(help: "List the examples.")
+    var list = false
+
+    @Argument(help: "The example's name.")
+    var name: String?
+
+    func validate() throws {
+        guard list != (name != nil) else { throw ValidationError("give either an example's name or --list") }
+    }
+
+    func run() throws {
+        guard let name else {
+            let width = ExampleSpecifications.all.map(\.name.count).max() ?? 0
+            for example in ExampleSpecifications.all {
+                print(example.name.padding(to: width), example.summary)
+            }
+            return
+        }
+        guard let example = ExampleSpecifications.named(name) else {
+            let names = ExampleSpecifications.all.map(\.name).joined(separator: ", ")
+            throw ValidationError("there is no example '\(name)'; there are: \(names)")
+        }
+        print(example.text, terminator: example.text.hasSuffix("\n") ? "" : "\n")
+    }
+}
+
+extension String {
+    fileprivate func padding(to width: Int) -> String {
+        self + String(repeating: " ", count: max(0, width - count))
+    }
+}

@@ -1,0 +1,45 @@
+import ArgumentParser
+import PlushController
+import PlushTree
+
+/// `plush tree`: the tree that would be built.
+struct TreeCommand: ParsableCommand {
+    /// How a tree is drawn.
+    enum Format: String, ExpressibleByArgument, CaseIterable {
+        case text
+        case dot
+        case json
+    }
+
+    static let configuration = CommandConfiguration(
+        commandName: "tree",
+        abstract: "Draws the tree that would be built, with depth, fan-out and who relays for how many.",
+        discussion: """
+            Examples:
+              plush tree --local 20 --fanout 4
+              plush tree --local 1000 --depth 2 --format json
+              plush tree --local 50 --format dot | dot -Tsvg > tree.svg
+            """
+    )
+
+    @OptionGroup(title: "Hosts") var hosts: HostOptions
+    @OptionGroup(title: "Tree") var tree: TreeOptions
+
+    @Option(help: "text, dot or json.")
+    var format = Format.text
+
+    func validate() throws {
+        guard hosts.local != nil else { throw ValidationError("no hosts were given: use --local N") }
+    }
+
+    func run() throws {
+        let count = hosts.local ?? 0
+        let drawing = TreeDrawing(
+            shape: tree.shape(count: count), names: (0..<count).map { "local\($0)" })
+        switch format {
+        case .text: drawing.printText()
+        case .dot: drawing.printDot()
+        case .json: drawing.printJSON()
+        }
+    }
+}

@@ -1,0 +1,40 @@
+import ArgumentParser
+import Foundation
+
+/// The command line: its commands, and how their ends become exit codes.
+@main
+struct Plush: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "plush",
+        abstract: "Runs applications on hundreds to thousands of machines, over a tree of agents.",
+        discussion: """
+            Exit codes, the first that applies: 130 interrupted; 5 the tree itself failed; 2 usage or specification; \
+            1 some command failed; 4 a command's time or the deadline passed; 3 some hosts unreachable or lost; 0.
+
+            Durations are written 250ms, 5s, 2m or 1h.
+            """,
+        version: Version.text,
+        subcommands: [
+            RunCommand.self, ExecCommand.self, ValidateCommand.self, TreeCommand.self, InitCommand.self,
+        ]
+    )
+
+    /// ArgumentParser's own exit code for usage errors is 64; ours is 2.
+    static func main() async {
+        do {
+            var command = try parseAsRoot()
+            if var asynchronous = command as? any AsyncParsableCommand {
+                try await asynchronous.run()
+            } else {
+                try command.run()
+            }
+        } catch let code as ExitCode {
+            Foundation.exit(code.rawValue)
+        } catch {
+            let isUsage = exitCode(for: error) == .validationFailure
+            guard isUsage else { exit(withError: error) }
+            Terminal.error(fullMessage(for: error))
+            Foundation.exit(2)
+        }
+    }
+}

@@ -1,0 +1,122 @@
+import Foundation
+import PlushController
+import PlushTree
+import PlushWire
+
+/// A run for programs: one JSON object per line on standard output, the summary last.
+struct JSONRenderer: Renderer {
+    /// A value of an object.
+    private enum Value {
+        case text(String)
+        case number(Int)
+        case seconds(Double)
+        case flag(Bool)
+        case object([(String, Value)])
+    }
+
+    private let hosts: HostNames
+    private let style: OutputStyle
+    private var gatherer = OutputGatherer()
+
+    init(_ hosts: HostNames, style: OutputStyle) {
+        self.hosts = hosts
+        self.style = style
+    }
+
+    mutating func show(_ event: ControllerEvent) {
+        switch event {
+        case .phase(let phase, let detail):
+            write("phase", [("phase", .text(phase.rawValue)), ("detail", .text(detail))])
+        case .progress(let counts):
+            write(
+                "progress",
+                [
+                    ("phase", .text(counts.phase.rawValue)), ("total", .number(counts.total)),
+                    ("started", .number(counts.started)), ("ended", .number(counts.ended)),
+                ])
+        case .joined(let rank, let parent):
+            write("joined", [("host", .text(hosts.name(rank))), ("parent", .text(hosts.name(parent)))])
+        case .unreachable(let ranks, let cause, let remedy):
+            write("unreachable", place(ranks) + [("cause", .text(cause)), ("remedy", .text(remedy))])
+        case .lost(let ranks, let relay, let path, let cause):
+            write(
+                "lost",
+                place(ranks) + [
+                    ("relay", .text(hosts.name(relay))), ("path", .text(hosts.path(path))), ("cause", .text(cause)),
+                ])
+        case .replaced(let rank, let spare):
+            write("replaced", [("host", .text(hosts.name(rank))), ("by", .text(hosts.name(spare)))])
+        case .started(let name, let ranks):
+            write("start", [("name", .text(name))] + place(ranks))
+        case .output(let output):
+            if style == .folded { gatherer.add(output) } else { show(output) }
+        case .outcome(let name, let phase, let outcome, let ranks):
+            write(
+                "outcome",
+                [("name", .text(name)), ("phase", .text(phase.rawValue)), ("outcome", .text("\(outcome.kind)"))]
+                    + place(ranks) + [("code", .number(Int(outcome.code))), ("detail", .text(outcome.detail))]
+                    + (outcome.kind == .ok ? [] : [("remedy", .text(Advice.remedy(outcome)))]))
+        case .warning(let text):
+            write("warning", [("text", .text(text))])
+        }
+    }
+
+    private func show(_ output: ControllerEvent.Output) {
+        guard !output.bytes.isEmpty else { return }
+        write("output", [("name", .text(output.name))] + place(output.ranks) + text(output.bytes, output.isError))
+    }
+
+    private func place(_ ranks: RankSet) -> [(String, Value)] {
+        [("hosts", .text(hosts.fold(ranks))), ("count", .number(ranks.count))]
+    }
+
+    /// Bytes that are no UTF-8 come as base64 besides.
+    private func text(_ bytes: [UInt8], _ isError: Bool) -> [(String, Value)] {
+        let stream = ("stream", Value.text(isError ? "stderr" : "stdout"))
+        if let text = String(validating: bytes, as: UTF8.self) { return [stream, ("text", .text(text))] }
+        return [
+            stream, ("text", .text(String(decoding: bytes, as: UTF8.self))),
+            ("base64", .text(Data(bytes).base64EncodedString())),
+        ]
+    }
+
+    mutating func finish(_ summary: Summary) {
+        for group in gatherer.groups() {
+            for (bytes, isError) in [(group.output, false), (group.error, true)] where !bytes.isEmpty {
+                write("output", place(group.ranks) + text(bytes, isError))
+            }
+        }
+        var fields: [(String, Value)] = [
+            ("targets", .number(summary.targets.count)),
+            ("outcomes", .object(summary.counts.map { ("\($0.kind)", .number($0.count)) })),
+            ("seconds", .seconds(summary.seconds)),
+        ]
+        if !summary.forgiven.isEmpty { fields.append(("forgiven", .text(hosts.fold(summary.forgiven)))) }
+        if !summary.truncated.isEmpty { fields.append(("truncated", .text(hosts.fold(summary.truncated)))) }
+        if summary.isInterrupted { fields.append(("interrupted", .flag(true))) }
+        write("summary", fields)
+    }
+
+    private func write(_ event: String, _ fields: [(String, Value)]) {
+        Terminal.output(line: Self.encode(.object([("event", .text(event))] + fields)))
+    }
+
+    private static func encode(_ value: Value) -> String {
+        switch value {
+        case .text(let text): return quoted(text)
+        case .number(let number): return String(number)
+        case .seconds(let seconds): return String(format: "%.3f", seconds)
+        case .flag(let flag): return flag ? "true" : "false"
+        case .object(let fields):
+            return "{" + fields.map { "\(quoted($0.0)):\(encode($0.1))" }.joined(separator: ",") + "}"
+        }
+    }
+
+    /// The order of the fields is part of the format, so objects are put together here; the escaping is Foundation's.
+    private static func quoted(_ text: String) -> String {
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = .withoutEscapingSlashes
+        guard let data = try? encoder.encode(text) else { return "\"\"" }
+        return String(decoding: data, as: UTF8.self)
+    }
+}

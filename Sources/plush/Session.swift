@@ -1,0 +1,90 @@
+import ArgumentParser
+import Dispatch
+import Foundation
+import PlushController
+
+/// One run of one command: shows its events, listens to Ctrl-C, and ends with its exit code.
+struct Session {
+    private let options: ControllerOptions
+    private let output: OutputOptions
+    private let style: OutputStyle
+    private let showsPhases: Bool
+    private let hosts: HostNames
+
+    init(
+        _ options: ControllerOptions, output: OutputOptions, style: OutputStyle, showsPhases: Bool, hostNames: [String]
+    ) {
+        self.options = options
+        self.output = output
+        self.style = style
+        self.showsPhases = showsPhases
+        hosts = HostNames(names: hostNames)
+    }
+
+    func perform(_ body: @escaping @Sendable (Controller) async throws -> Summary) async throws -> Never {
+        signal(SIGPIPE, SIG_IGN)
+        let controller = Controller(options)
+        let interrupts = Interrupts(controller)
+        var renderer: any Renderer = output.json
+            ? JSONRenderer(hosts, style: style)
+            : TextRenderer(hosts, style: style, showsPhases: showsPhases, verbose: output.verbose)
+        let run = Task { try await body(controller) }
+        for await event in controller.events { renderer.show(event) }
+        let code: Int32
+        do {
+            let summary = try await run.value
+            renderer.finish(summary)
+            code = summary.exitCode(usesLargestCode: output.usesLargestCode)
+        } catch {
+            code = report(error)
+        }
+        interrupts.stop()
+        Foundation.exit(code)
+    }
+
+    private func report(_ error: any Error) -> Int32 {
+        Terminal.error("plush: \(error)")
+        guard let error = error as? ControllerError else { return 2 }
+        switch error.code {
+        case .usage: return 2
+        case .tree: return 5
+        }
+    }
+}
+
+/// Ctrl-C once stops the run and cleans up; twice leaves at once, and the agents clean up by themselves.
+final class Interrupts {
+    private let sources: [any DispatchSourceSignal]
+
+    init(_ controller: Controller) {
+        let counter = Counter()
+        sources = [SIGINT, SIGTERM, SIGHUP].map { number in
+            signal(number, SIG_IGN)
+            let source = DispatchSource.makeSignalSource(signal: number, queue: .global())
+            source.setEventHandler {
+                if counter.next() > 1 { Foundation.exit(130) }
+                Terminal.error("stopping everywhere; once more leaves at once")
+                controller.interrupt()
+            }
+            source.resume()
+            return source
+        }
+    }
+
+    func stop() {
+        for source in sources { source.cancel() }
+    }
+
+    /// Counts interrupts; only the signal handlers' queue uses it, but two of them may.
+    private final class Counter: Sendable {
+        private let lock = NSLock()
+        private nonisolated(unsafe) var value = 0
+
+        func next() -> Int {
+            lock.lock()
+            defer { lock.unlock() }
+            value += 1
+            return value
+        }
+    }
+}
