@@ -52,7 +52,8 @@ let package = Package(
         .target(
             name: "PlushController",
             dependencies: [
-                "CArchive", "CCurl", "CPlushSystem", "PlushTree", "PlushWire", "PlushSeal", "PlushProtocol", "PlushRuntime",
+                "CArchive", "CCurl", "CPlushSystem", "PlushTree", "PlushWire", "PlushSeal", "PlushProtocol",
+                "PlushRuntime",
                 "PlushSpec", byteBuffer, sockets, .product(name: "Logging", package: "swift-log"),
             ],
             swiftSettings: strict
@@ -61,7 +62,7 @@ let package = Package(
         .executableTarget(
             name: "plush",
             dependencies: [
-                "CPlushSystem", "PlushController", "PlushSpec", "PlushTree", "PlushWire",
+                "PlushController", "PlushSpec", "PlushTree",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             swiftSettings: strict

@@ -1,8 +1,12 @@
+import CPlushSystem
 import PlushProtocol
 import PlushSpec
 import PlushTree
 import PlushWire
 import Synchronization
+
+/// How an operation ended on one host; see `PlushWire`.
+public typealias Outcome = PlushWire.Outcome
 
 /// Runs one command or one application on a tree of agents, and tells all about it as a stream of events.
 ///
@@ -27,6 +31,11 @@ public final class Controller: Sendable {
     let options: ControllerOptions
     private let state = Mutex(State())
     private let begun = ContinuousClock.now
+
+    /// What was built.
+    public static var version: String {
+        String(cString: plush_build_version())
+    }
 
     /// A controller for one run.
     public init(_ options: ControllerOptions) {
@@ -120,7 +129,9 @@ public final class Controller: Sendable {
             let request = ControllerNode.Request(
                 targets: joined, task: .run(task), reportIntervalMilliseconds: options.progressMilliseconds)
             let works = joined.isEmpty ? [] : [Work(name: first, phase: .execution, request: request)]
-            for result in try await overlay.perform(works) { ledger.record(result.buckets, truncated: result.truncated) }
+            for result in try await overlay.perform(works) {
+                ledger.record(result.buckets, truncated: result.truncated)
+            }
             return (ledger, RankSet())
         }
     }

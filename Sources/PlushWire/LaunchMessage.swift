@@ -16,6 +16,9 @@ package enum LaunchMessage: Hashable, Sendable {
     case bootstrap(Bootstrap)
     /// Agent to launcher: why I give up.
     case failed(String)
+    /// Agent to launcher: my parent has taken me, this channel closes now. News through the tree may come later than
+    /// the channel's end, which would otherwise look like a death.
+    case attached
 
     package func encode(into buffer: inout ByteBuffer) {
         var writer = WireWriter()
@@ -30,6 +33,8 @@ package enum LaunchMessage: Hashable, Sendable {
         case .failed(let text):
             type = 130
             writer.detail(text)
+        case .attached:
+            type = 131
         }
         buffer.writeInteger(UInt32(writer.buffer.readableBytes + 1))
         buffer.writeInteger(type)
@@ -41,6 +46,7 @@ package enum LaunchMessage: Hashable, Sendable {
         switch frame.type {
         case 128: self = .hello(try AgentHello(from: &reader))
         case 129: self = .bootstrap(try Bootstrap(from: &reader))
+        case 131: self = .attached
         case 130: self = .failed(try reader.text(max: WireLimits.detailBytesMax, "failure"))
         default: throw WireError(.unknownType, "launch frame")
         }

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Foundation
+import PlushController
 
 /// The command line: its commands, and how their ends become exit codes.
 @main
@@ -13,7 +14,7 @@ struct Plush: AsyncParsableCommand {
 
             Durations are written 250ms, 5s, 2m or 1h.
             """,
-        version: Version.text,
+        version: Controller.version,
         subcommands: [
             RunCommand.self, ExecCommand.self, ValidateCommand.self, TreeCommand.self, InitCommand.self,
         ]

@@ -25,7 +25,8 @@ struct Session {
         signal(SIGPIPE, SIG_IGN)
         let controller = Controller(options)
         let interrupts = Interrupts(controller)
-        var renderer: any Renderer = output.json
+        var renderer: any Renderer =
+            output.json
             ? JSONRenderer(hosts, style: style)
             : TextRenderer(hosts, style: style, showsPhases: showsPhases, verbose: output.verbose)
         let run = Task { try await body(controller) }

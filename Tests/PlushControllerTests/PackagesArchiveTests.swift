@@ -61,13 +61,14 @@ struct PackagesArchiveTests {
     }
 
     @Test func prefixesAreDroppedAndOnlyPermissionBitsKept() async throws {
-        let tree = try await extract(archive {
-            $0.directory("./")
-            $0.directory("./a/")
-            $0.directory("a")
-            $0.file("././a//b", "1", mode: 0o4777)
-            $0.file("a/./c", "2", mode: 0)
-        })
+        let tree = try await extract(
+            archive {
+                $0.directory("./")
+                $0.directory("./a/")
+                $0.directory("a")
+                $0.file("././a//b", "1", mode: 0o4777)
+                $0.file("a/./c", "2", mode: 0)
+            })
         #expect(tree.files.map(\.path) == ["a/b", "a/c"])
         #expect(tree.files.map(\.mode) == [0o777, 0])
     }
@@ -114,10 +115,11 @@ struct PackagesArchiveTests {
             ("../evil", "'..'"),
             ("/evil", "absolute"),
         ] {
-            let error = try await refusal(archive {
-                $0.pax("path", Array(name.utf8))
-                $0.file("innocent")
-            })
+            let error = try await refusal(
+                archive {
+                    $0.pax("path", Array(name.utf8))
+                    $0.file("innocent")
+                })
             #expect(error.code == .unsafeEntry)
             #expect(error.message.contains(why), "\(error)")
         }
@@ -129,22 +131,25 @@ struct PackagesArchiveTests {
 
     /// libarchive ends a name at its NUL, as every tar does with its C strings: what follows it is never seen.
     @Test func whatFollowsANULInAPaxNameIsNotPartOfThePath() async throws {
-        let tree = try await extract(archive {
-            $0.pax("path", Array("safe\0/../evil".utf8))
-            $0.file("innocent")
-        })
+        let tree = try await extract(
+            archive {
+                $0.pax("path", Array("safe\0/../evil".utf8))
+                $0.file("innocent")
+            })
         #expect(tree.files.map(\.path) == ["safe"])
         #expect(throws: PackagePath.Fault.nul) { try PackagePath("safe\0/evil", limits: PackageLimits()) }
     }
 
-    @Test(arguments: [
-        ("1", "hard link"), ("2", "symbolic link"), ("3", "device"), ("4", "device"), ("6", "fifo"),
-    ] as [(Character, String)])
+    @Test(
+        arguments: [
+            ("1", "hard link"), ("2", "symbolic link"), ("3", "device"), ("4", "device"), ("6", "fifo"),
+        ] as [(Character, String)])
     func linksDevicesAndFifosAreRefused(type: Character, why: String) async throws {
-        let error = try await refusal(archive {
-            $0.file("good")
-            $0.entry("bad\u{1b}[2J", type: type, link: "good")
-        })
+        let error = try await refusal(
+            archive {
+                $0.file("good")
+                $0.entry("bad\u{1b}[2J", type: type, link: "good")
+            })
         #expect(error.code == .unsafeEntry)
         #expect(error.message.contains(why))
         #expect(!error.message.contains("\u{1b}"))
@@ -163,13 +168,48 @@ struct PackagesArchiveTests {
 
     @Test func pathsThatClashAreRefused() async throws {
         let clashes: [(String, (inout TarBuilder) -> Void)] = [
-            ("twice", { $0.file("a"); $0.file("a") }),
-            ("twice", { $0.file("a/b"); $0.file("./a//b") }),
-            ("both", { $0.file("a"); $0.file("a/b") }),
-            ("both", { $0.file("a/b"); $0.file("a") }),
-            ("both", { $0.directory("a"); $0.file("a") }),
-            ("both", { $0.file("a"); $0.directory("a/") }),
-            ("both", { $0.file("a"); $0.directory("a/b/c") }),
+            (
+                "twice",
+                {
+                    $0.file("a"); $0.file("a")
+                }
+            ),
+            (
+                "twice",
+                {
+                    $0.file("a/b"); $0.file("./a//b")
+                }
+            ),
+            (
+                "both",
+                {
+                    $0.file("a"); $0.file("a/b")
+                }
+            ),
+            (
+                "both",
+                {
+                    $0.file("a/b"); $0.file("a")
+                }
+            ),
+            (
+                "both",
+                {
+                    $0.directory("a"); $0.file("a")
+                }
+            ),
+            (
+                "both",
+                {
+                    $0.file("a"); $0.directory("a/")
+                }
+            ),
+            (
+                "both",
+                {
+                    $0.file("a"); $0.directory("a/b/c")
+                }
+            ),
         ]
         for (why, build) in clashes {
             let error = try await refusal(archive(build))
@@ -182,13 +222,21 @@ struct PackagesArchiveTests {
         var limits = PackageLimits()
         limits.entriesMax = 2
         limits.packageBytesMax = 10
-        let fits = archive { $0.file("a", "12345"); $0.file("b", "67890") }
+        let fits = archive {
+            $0.file("a", "12345"); $0.file("b", "67890")
+        }
         let tree = try await extract(fits, limits: limits)
         #expect(tree.totalBytes == 10)
         for file in tree.files { try FileManager.default.removeItem(atPath: file.location) }
-        let many = try await refusal(archive { $0.file("a"); $0.file("b"); $0.directory("c") }, limits: limits)
+        let many = try await refusal(
+            archive {
+                $0.file("a"); $0.file("b"); $0.directory("c")
+            }, limits: limits)
         #expect(many.code == .tooManyEntries)
-        let large = try await refusal(archive { $0.file("a", "12345"); $0.file("b", "678901") }, limits: limits)
+        let large = try await refusal(
+            archive {
+                $0.file("a", "12345"); $0.file("b", "678901")
+            }, limits: limits)
         #expect(large.code == .tooLarge)
         let declared = try await refusal(archive { $0.entry("a", type: "0", size: 0o77777777777) })
         #expect(declared.code == .damagedArchive)
@@ -206,7 +254,9 @@ struct PackagesArchiveTests {
     }
 
     @Test func anyTruncationOfATarIsRefused() async throws {
-        let whole = archive { $0.file("a", String(repeating: "1", count: 700)); $0.file("b") }
+        let whole = archive {
+            $0.file("a", String(repeating: "1", count: 700)); $0.file("b")
+        }
         for length in [1, 511, 512, 600, 1_100, 1_211, 1_212, 1_536, 1_600, 2_048, 2_560, 3_071] {
             let error = try await refusal(Array(whole[..<length]))
             #expect([.damagedArchive, .notThisKind].contains(error.code), "\(length) \(error)")
@@ -215,7 +265,10 @@ struct PackagesArchiveTests {
     }
 
     @Test func anyTruncationOfATgzIsRefused() async throws {
-        let whole = try gzip(archive { $0.file("a", String(repeating: "1", count: 700)); $0.file("b") })
+        let whole = try gzip(
+            archive {
+                $0.file("a", String(repeating: "1", count: 700)); $0.file("b")
+            })
         for length in 1..<whole.count {
             let error = try await refusal(Array(whole[..<length]), .tgz)
             #expect([.damagedArchive, .notThisKind].contains(error.code), "\(length) \(error)")
@@ -226,10 +279,11 @@ struct PackagesArchiveTests {
     /// Text without repetitions: bits of it can change without making the deflate stream invalid.
     @Test func noFlippedBitOfATgzChangesWhatComesOut() async throws {
         var seed: UInt32 = 1
-        let noise = String((0..<2_000).map { _ in
-            seed = seed &* 1_664_525 &+ 1_013_904_223
-            return Character(UnicodeScalar(UInt8(33 + (seed >> 16) % 94)))
-        })
+        let noise = String(
+            (0..<2_000).map { _ in
+                seed = seed &* 1_664_525 &+ 1_013_904_223
+                return Character(UnicodeScalar(UInt8(33 + (seed >> 16) % 94)))
+            })
         let whole = try gzip(archive { $0.file("a", noise) }, level: 1)
         var refused = 0
         // The first bytes are a time and a name, which mean nothing here.
@@ -249,7 +303,9 @@ struct PackagesArchiveTests {
     }
 
     @Test func aDamagedHeaderIsRefused() async throws {
-        var bytes = archive { $0.file("a"); $0.file("b") }
+        var bytes = archive {
+            $0.file("a"); $0.file("b")
+        }
         bytes[1_024 + 3] ^= 1
         #expect(try await refusal(bytes).code == .damagedArchive)
         bytes = archive { $0.file("a") }
@@ -289,9 +345,10 @@ struct PackagesArchiveTests {
     }
 
     @Test func tenThousandSmallFilesComeOutSorted() async throws {
-        let tree = try await extract(archive { builder in
-            for number in (0..<10_000).reversed() { builder.file("d\(number % 7)/f\(number)", "\(number)") }
-        })
+        let tree = try await extract(
+            archive { builder in
+                for number in (0..<10_000).reversed() { builder.file("d\(number % 7)/f\(number)", "\(number)") }
+            })
         #expect(tree.files.count == 10_000)
         let paths = tree.files.map(\.path)
         #expect(zip(paths, paths.dropFirst()).allSatisfy { $0.utf8.lexicographicallyPrecedes($1.utf8) })

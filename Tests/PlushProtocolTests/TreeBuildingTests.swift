@@ -58,10 +58,11 @@ import Testing
         let reasons = world.notices.compactMap { notice -> String? in
             if case .unreachable(let rank, let reason) = notice { "\(rank): \(reason)" } else { nil }
         }
-        #expect(reasons.sorted() == [
-            "0: the agent did not answer within 5000 ms",
-            "1: the agent did not attach to controller within 5000 ms",
-        ])
+        #expect(
+            reasons.sorted() == [
+                "0: the agent did not answer within 5000 ms",
+                "1: the agent did not attach to controller within 5000 ms",
+            ])
         #expect(world.outcomes(of: world.probe()) == [.ok: 1, .unreachable: 2])
     }
 

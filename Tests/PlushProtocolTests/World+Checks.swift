@@ -66,7 +66,8 @@ extension World {
                 continue
             }
             if came == wrote { continue }
-            let isPrefix = wrote.getSlice(at: wrote.readerIndex, length: min(came.readableBytes, wrote.readableBytes)) == came
+            let isPrefix =
+                wrote.getSlice(at: wrote.readerIndex, length: min(came.readableBytes, wrote.readableBytes)) == came
             if !isPrefix { fault("\(key.stream) of rank \(key.rank) is not what it wrote") }
             if !cutShort.contains(key.rank) {
                 fault("\(key.stream) of rank \(key.rank): \(came.readableBytes) of \(wrote.readableBytes) bytes")

@@ -66,16 +66,17 @@ extension World {
             count(changed, on: link, isUp: isUp)
             var frame = ByteBuffer()
             changed.encode(into: &frame)
-            transmit(frame, on: link, isUp: isUp)
+            transmit(frame, on: link, isUp: isUp, isBulk: changed.isBulk)
         }
     }
 
     /// Puts bytes on a link as they are; the receiver decodes them.
-    func transmit(_ frame: ByteBuffer, on link: WorldLink, isUp: Bool) {
-        let free = isUp ? link.upwardFree : link.downwardFree
+    func transmit(_ frame: ByteBuffer, on link: WorldLink, isUp: Bool, isBulk: Bool = false) {
         let cost = UInt64(frame.readableBytes) * plan.nanosecondsPerByte
-        let sent = max(free, now) + cost
-        if isUp { link.upwardFree = sent } else { link.downwardFree = sent }
+        let sent =
+            isUp
+            ? link.upward.send(cost: cost, isBulk: isBulk, at: now)
+            : link.downward.send(cost: cost, isBulk: isBulk, at: now)
         schedule(at: sent + plan.latencyNanoseconds) { [unowned self] in arrive(frame, on: link, isUp: isUp) }
     }
 
@@ -101,13 +102,16 @@ extension World {
             (isChild ? .host(link.child) : link.parent, isChild ? link.parent : .host(link.child), reason))
         link.isClosing = true
         if isChild { link.deafChild = true } else { link.deafParent = true }
-        let last = max(isChild ? link.upwardFree : link.downwardFree, now) + plan.latencyNanoseconds
+        let lane = isChild ? link.upward : link.downward
+        let last = max(lane.control, lane.bulk, now) + plan.latencyNanoseconds
         schedule(afterNanoseconds: 0) { [unowned self] in
             give(isChild ? .host(link.child) : link.parent, .linkClosed(id, reason))
         }
         schedule(at: last) { [unowned self] in
             if isChild { link.deafParent = true } else { link.deafChild = true }
-            give(isChild ? link.parent : .host(link.child), .linkClosed(isChild ? link.parentID : link.childID, "closed by peer"))
+            give(
+                isChild ? link.parent : .host(link.child),
+                .linkClosed(isChild ? link.parentID : link.childID, "closed by peer"))
         }
     }
 
@@ -161,5 +165,17 @@ extension World {
     private func countChunk(_ chunk: FileChunk, on link: WorldLink) {
         link.chunksSent += chunk.creditBytes
         if link.chunksSent > link.chunksGranted { fault("rank \(link.child) was sent chunks beyond its credit") }
+    }
+}
+
+extension Message {
+    /// Whether it gives way to all others.
+    var isBulk: Bool {
+        switch self {
+        case .output, .chunk: return true
+        case .attach, .attachReply, .attachCommit, .heartbeat, .heartbeatReply, .beacon, .log, .subtree, .results,
+            .credit, .leave:
+            return false
+        }
     }
 }

@@ -39,6 +39,7 @@ final class World {
 
     // What happened.
     var trace = WorldTrace()
+    var isTracing = false
     var faults: [String] = []
     var notices: [ControllerNotice] = []
     var controllerNotes: [String] = []
@@ -141,7 +142,7 @@ final class World {
             return
         }
         guard host.node != nil else { return }
-        trace.mix(now, host.rank, event)
+        if isTracing { trace.mix(now, host.rank, event) }
         var actions: [Action] = []
         host.node?.handle(event, at: localNow(host), into: &actions)
         interpret(actions, of: host)
@@ -151,7 +152,7 @@ final class World {
 
     private func giveController(_ event: Event) {
         guard isControllerAlive else { return }
-        trace.mix(now, .controller, event)
+        if isTracing { trace.mix(now, .controller, event) }
         command { controller, now, actions in controller.handle(event, at: now, into: &actions) }
     }
 

@@ -83,9 +83,21 @@ final class WorldLink {
     var deafChild = false
     var deafParent = false
     var isClosing = false
-    /// When the last byte that was sent arrives.
-    var upwardFree: UInt64 = 0
-    var downwardFree: UInt64 = 0
+    /// When the last byte that was sent has left, in each direction; control does not wait behind bulk.
+    var upward = Lane()
+    var downward = Lane()
+
+    struct Lane {
+        var control: UInt64 = 0
+        var bulk: UInt64 = 0
+
+        mutating func send(cost: UInt64, isBulk: Bool, at now: UInt64) -> UInt64 {
+            let sent = max(control, isBulk ? bulk : 0, now) + cost
+            if isBulk { bulk = sent } else { control = sent }
+            return sent
+        }
+    }
+
     /// The world's own account of credit, from the messages alone.
     var outputSent: UInt64 = 0
     var outputGranted: UInt64 = 0

@@ -88,7 +88,9 @@ struct FilesPayload {
         #expect(here.names() == [])
     }
 
-    @Test(arguments: [["a", "a"], ["a", "./a"], ["a", "a/b"], ["a/b", "a"], ["a/b/c", "a/b"], ["x/y/z", "x//y", "q"]])
+    @Test(arguments: [
+        ["a", "a"], ["a", "./a"], ["a", "a/b"], ["a/b", "a"], ["a/b/c", "a/b"], ["x/y/z", "x//y", "q"],
+    ])
     func conflictingPathsAreRefusedUpFront(paths: [String]) throws {
         let here = try FilesWorkspace()
         let entries = paths.map { FilesPayload($0, "").entry }

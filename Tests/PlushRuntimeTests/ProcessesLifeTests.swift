@@ -47,9 +47,10 @@ import Testing
         let mark = "600.\(getpid())"
         let line = "setsid sh -c 'sleep \(mark) & sleep \(mark)' & (sleep \(mark) &) ; echo; sleep \(mark)"
         let owner = try ProcessesRunner.makeOwner()
-        let child = try owner.spawn(ChildProcessRequest(
-            arguments: [ProcessesRunner.probePath, "guard", here.path + "/agent", line],
-            environment: ProcessesRunner.environment))
+        let child = try owner.spawn(
+            ChildProcessRequest(
+                arguments: [ProcessesRunner.probePath, "guard", here.path + "/agent", line],
+                environment: ProcessesRunner.environment))
         var ready = pollfd(fd: child.standardOutput, events: Int16(POLLIN), revents: 0)
         _ = poll(&ready, 1, -1)
         var bytes = [UInt8](repeating: 0, count: 256)

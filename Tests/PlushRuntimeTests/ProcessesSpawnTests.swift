@@ -72,7 +72,8 @@ import Testing
     }
 
     @Test func childLeadsItsOwnGroupWithDefaultSignals() throws {
-        let line = "read pid name state parent group rest < /proc/$$/stat; echo $group; echo $$;"
+        let line =
+            "read pid name state parent group rest < /proc/$$/stat; echo $group; echo $$;"
             + " grep SigBlk /proc/self/status"
         let result = try ProcessesRunner.shell(line)
         let lines = result.text.split(separator: "\n").map { $0.filter { $0 != " " } }

@@ -97,6 +97,7 @@ let goldenLaunchMessages: [Golden<LaunchMessage>] = [
         02 6e37  08  ac02  b0ea01  e807  10  05 55*32 00
         """),
     Golden("failed", .failed("full"), "00000006 82  04 66756c6c"),
+    Golden("attached", .attached, "00000001 83"),
 ]
 
 /// Every kind of record, as a batch holds it; the target set of operations is `01 01 02 00 03`.

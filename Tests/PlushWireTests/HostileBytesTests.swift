@@ -112,7 +112,7 @@ import Testing
                 let launchCode = refusal { () throws(WireError) in
                     try decodeLaunchMessage(type: type, payload: payload)
                 }
-                if !(128...130).contains(type) { #expect(launchCode == .unknownType, "seed \(seed), type \(type)") }
+                if !(128...131).contains(type) { #expect(launchCode == .unknownType, "seed \(seed), type \(type)") }
                 _ = refusal { () throws(WireError) in try decode(LogRecord.self, payload) }
             }
         }

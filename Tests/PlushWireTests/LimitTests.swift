@@ -74,7 +74,7 @@ import Testing
 
     @Test(
         arguments: [
-            (1, "", .unknownType), (127, "", .unknownType), (131, "", .unknownType), (130, "8104", .tooLong),
+            (1, "", .unknownType), (127, "", .unknownType), (132, "", .unknownType), (130, "8104", .tooLong),
             (130, "02 c328", .malformed), (128, "0001 11*32 1f90 00000001 8104", .tooLong),
             (129, "11*64 33*16 01 44*32 00 818004", .tooLong),
             (129, "11*64 33*16 01 44*32 00 01 05 55*32 05", .malformed),

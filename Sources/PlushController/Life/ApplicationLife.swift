@@ -40,7 +40,9 @@ struct ApplicationLife {
         self.plan = plan
         self.overlay = overlay
         self.directory = directory
-        files = try controller.options.outputDirectory.map { try OutputFiles(directory: $0, hostNames: overlay.hostNames) }
+        files = try controller.options.outputDirectory.map {
+            try OutputFiles(directory: $0, hostNames: overlay.hostNames)
+        }
         ledger = HostLedger(targets: RankSet(count: plan.wantedCount))
     }
 
@@ -65,7 +67,8 @@ struct ApplicationLife {
             var trees: [(name: String, tree: StagedTree)] = []
             for item in step.project.software(of: cluster) {
                 let requests = item.packages.map { $0.request(relativeTo: directory) }
-                trees.append((item.name, try await stager.stage(item.packageKind, packages: requests, in: overlay.path)))
+                trees.append(
+                    (item.name, try await stager.stage(item.packageKind, packages: requests, in: overlay.path)))
             }
             let merged = try StagedTree.merging(trees)
             let path = overlay.path
@@ -105,7 +108,8 @@ struct ApplicationLife {
             events.send(
                 .warning(
                     "configuration \(step.configuration.name) needs at least \(step.minimumCount) hosts and there are "
-                        + "\(available.count): it is not run (allow fewer with min_hosts, or offer spares with --local)"))
+                        + "\(available.count): it is not run (allow fewer with min_hosts, or offer spares with --local)"
+                ))
             forgiven = RankSet()
             return nil
         }

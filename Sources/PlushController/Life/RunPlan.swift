@@ -47,7 +47,8 @@ struct RunPlan {
             for application in project.applications {
                 let configurations = project.configurations(of: application)
                 for configuration in configurations {
-                    let title = configurations.count > 1
+                    let title =
+                        configurations.count > 1
                         ? "\(application.name), \(configuration.name)" : application.name
                     steps.append(
                         Step(

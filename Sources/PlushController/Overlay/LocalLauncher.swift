@@ -14,6 +14,7 @@ final class LocalLauncher {
         var channel: LaunchChannel?
         var process: Int32 = 0
         var hasSpoken = false
+        var hasAttached = false
         var hasEnded = false
     }
 
@@ -78,14 +79,20 @@ final class LocalLauncher {
             post(.agentHello(rank, hello, .loopback(port: hello.port)))
         case .failed(let reason):
             post(.agentFailed(rank, reason))
+        case .attached:
+            agents[rank]?.hasAttached = true
         case .bootstrap:
             post(.agentFailed(rank, "the agent sent a bootstrap"))
         }
     }
 
     private func closed(_ reason: String, from rank: Rank) {
-        guard let agent = agents[rank] else { return }
-        post(.agentFailed(rank, agent.hasSpoken ? "the agent ended before it joined" : "what was started is no agent, or it ended at once"))
+        guard let agent = agents[rank], !agent.hasAttached else { return }
+        post(
+            .agentFailed(
+                rank,
+                agent.hasSpoken
+                    ? "the agent ended before it joined" : "what was started is no agent, or it ended at once"))
     }
 
     func send(_ bootstrap: Bootstrap, to rank: Rank) {

@@ -45,7 +45,9 @@ final class TransferSpool: @unchecked Sendable {
 
     private static func forEachChunk(of file: StagedFile, _ body: (ByteBuffer) throws -> Void) throws {
         let descriptor = open(file.location, O_RDONLY | O_CLOEXEC)
-        guard descriptor >= 0 else { throw ControllerError(.tree, "\(file.path): staged file is gone (errno \(errno))") }
+        guard descriptor >= 0 else {
+            throw ControllerError(.tree, "\(file.path): staged file is gone (errno \(errno))")
+        }
         defer { close(descriptor) }
         var left = Int(file.sizeBytes)
         while left > 0 {

@@ -42,15 +42,17 @@ enum ArchiveSignature {
     }
 
     static func notThisKind(_ path: String, _ kind: ArchiveKind, found: String?) -> PackageError {
-        let expected = switch kind {
-        case .tar: "an uncompressed tar archive (type=\"tar\")"
-        case .tgz: "a gzip-compressed tar archive (type=\"tgz\")"
-        }
-        let advice = switch (kind, found) {
-        case (.tar, "a gzip file"): "if it is a compressed tar archive, give the software type=\"tgz\""
-        case (.tgz, "a plain tar archive"): "give the software type=\"tar\""
-        default: "tar and tgz are the archives that are read; a single file is delivered with type=\"none\""
-        }
+        let expected =
+            switch kind {
+            case .tar: "an uncompressed tar archive (type=\"tar\")"
+            case .tgz: "a gzip-compressed tar archive (type=\"tgz\")"
+            }
+        let advice =
+            switch (kind, found) {
+            case (.tar, "a gzip file"): "if it is a compressed tar archive, give the software type=\"tgz\""
+            case (.tgz, "a plain tar archive"): "give the software type=\"tar\""
+            default: "tar and tgz are the archives that are read; a single file is delivered with type=\"none\""
+            }
         return PackageError(
             .notThisKind, "is \(found ?? "of an unknown kind"), not \(expected); \(advice)", context: path)
     }

@@ -30,12 +30,13 @@ final class LibarchiveReader {
             archive_read_support_filter_gzip(handle)
             archive_read_support_format_raw(handle)
         }
-        let read: @convention(c) (
-            OpaquePointer?, UnsafeMutableRawPointer?, UnsafeMutablePointer<UnsafeRawPointer?>?,
-        ) -> la_ssize_t = { _, context, buffer in
-            guard let context, let buffer else { return la_ssize_t(ARCHIVE_FATAL) }
-            return Unmanaged<LibarchiveReader>.fromOpaque(context).takeUnretainedValue().provide(buffer)
-        }
+        let read:
+            @convention(c) (
+                OpaquePointer?, UnsafeMutableRawPointer?, UnsafeMutablePointer<UnsafeRawPointer?>?,
+            ) -> la_ssize_t = { _, context, buffer in
+                guard let context, let buffer else { return la_ssize_t(ARCHIVE_FATAL) }
+                return Unmanaged<LibarchiveReader>.fromOpaque(context).takeUnretainedValue().provide(buffer)
+            }
         try check(archive_read_open(handle, Unmanaged.passUnretained(self).toOpaque(), nil, read, nil))
     }
 

@@ -31,10 +31,11 @@ package actor PackageStager {
     ) async throws -> StagedTree {
         var trees: [(name: String, tree: StagedTree)] = []
         for package in packages {
-            let tree = switch kind {
-            case .plain: try await plainFile(package, in: directory)
-            case .archive(let archive): try await contents(of: package, archive, in: directory)
-            }
+            let tree =
+                switch kind {
+                case .plain: try await plainFile(package, in: directory)
+                case .archive(let archive): try await contents(of: package, archive, in: directory)
+                }
             trees.append((package.name, tree))
         }
         return try StagedTree.merging(trees)

@@ -54,7 +54,8 @@ final class SourceFile {
     }
 
     private static func kindError(_ path: String, _ kind: mode_t) -> PackageError {
-        let message = kind == S_IFDIR
+        let message =
+            kind == S_IFDIR
             ? "is a directory, but a package is one file; pack it with 'tar -czf' and give the software type=\"tgz\""
             : "is not a regular file"
         return PackageError(.notAFile, message, context: path)

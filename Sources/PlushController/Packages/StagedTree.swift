@@ -27,13 +27,14 @@ package struct StagedTree: Sendable, Equatable {
     }
 
     private static func conflictError(_ conflict: PathLedger.Conflict, file: String, package: String) -> PackageError {
-        let (other, clash) = switch conflict {
-        case .duplicate(let owner): (owner, "both contain \(shown(file))")
-        case .isDirectory(let owner):
-            (owner, "disagree: \(shown(file)) is a file in the first, a directory in the second")
-        case .belowFile(let path, let owner):
-            (owner, "disagree: \(shown(path)) is a directory in the first, a file in the second")
-        }
+        let (other, clash) =
+            switch conflict {
+            case .duplicate(let owner): (owner, "both contain \(shown(file))")
+            case .isDirectory(let owner):
+                (owner, "disagree: \(shown(file)) is a file in the first, a directory in the second")
+            case .belowFile(let path, let owner):
+                (owner, "disagree: \(shown(path)) is a directory in the first, a file in the second")
+            }
         return PackageError(
             .conflictingPaths,
             "packages \(shown(package)) and \(shown(other)) \(clash); install them as separate software elements",

@@ -27,10 +27,11 @@ final class TarStream {
     /// The next bytes, valid until the next call; none at the end.
     func next() throws -> UnsafeRawBufferPointer {
         try cancel.check()
-        let bytes = switch kind {
-        case .tar: try readFile()
-        case .tgz: try unpack()
-        }
+        let bytes =
+            switch kind {
+            case .tar: try readFile()
+            case .tgz: try unpack()
+            }
         streamed += Int64(bytes.count)
         guard streamed <= bytesMax else {
             throw PackageError(

@@ -37,7 +37,8 @@ extension ControllerNode {
     package mutating func submit(_ request: Request, at now: Instant, into actions: inout [Action]) -> OperationID {
         let id = nextOperation
         sequence += 1
-        let expiry = request.expiryMilliseconds == 0
+        let expiry =
+            request.expiryMilliseconds == 0
             ? 0 : now.milliseconds(since: begun) + request.expiryMilliseconds
         // Who is not in the tree is no target on the wire: whoever is called unreachable must not run it later.
         let operation = Operation(
@@ -124,7 +125,8 @@ extension ControllerNode {
         for var bucket in report.buckets {
             let foreign = bucket.ranks.subtracting(child.subtree)
             if !foreign.isEmpty {
-                actions.append(.note("rank \(child.rank) reported an outcome for ranks that it does not have: \(foreign)"))
+                actions.append(
+                    .note("rank \(child.rank) reported an outcome for ranks that it does not have: \(foreign)"))
             }
             bucket.ranks = bucket.ranks.intersection(mine)
             operations[report.operation]?.rollup.end(bucket)

@@ -18,7 +18,8 @@ extension ControllerNode {
         _ rank: Rank, _ hello: AgentHello, _ address: NetworkAddress, at now: Instant, into actions: inout [Action]
     ) {
         guard hello.version == WireLimits.version else {
-            let reason = "the agent speaks version \(hello.version) of the protocol, this controller \(WireLimits.version)"
+            let reason =
+                "the agent speaks version \(hello.version) of the protocol, this controller \(WireLimits.version)"
             failAgent(rank, reason, at: now, into: &actions)
             return
         }
@@ -219,7 +220,8 @@ extension ControllerNode {
         departed.formUnion(departure.ranks)
         launch.depart(departure.ranks)
         actions.append(.notify(.departed(departure, path: path(to: departure.through))))
-        let detail = departure.ranks.count == 1
+        let detail =
+            departure.ranks.count == 1
             ? departure.cause : "relay \(departure.through) is gone: \(departure.cause)"
         for id in operations.keys {
             giveUp(departure.ranks, in: id, Outcome(.lost, detail: detail.cutForWire), into: &actions)

@@ -204,4 +204,3 @@ package struct ControllerNode: Sendable {
         actions.append(.notify(.dissolved))
     }
 }
-

@@ -125,10 +125,12 @@ package struct ChildTable: Sendable {
     }
 
     /// Links that have been silent for longer than they may, with how long.
-    package func silent(at now: Instant, own lag: LagMeter, heartbeat: UInt64) -> [(link: LinkID, milliseconds: UInt64)] {
+    package func silent(at now: Instant, own lag: LagMeter, heartbeat: UInt64) -> [(link: LinkID, milliseconds: UInt64)]
+    {
         children.values.compactMap { child in
             let silence = now.milliseconds(since: child.heardAt)
-            let limit = child.isAttached
+            let limit =
+                child.isAttached
                 ? lag.silenceMilliseconds(peerLag: child.lagMilliseconds, heartbeat: heartbeat)
                 : ProtocolLimits.commitMilliseconds
             return silence > limit ? (child.link, silence) : nil

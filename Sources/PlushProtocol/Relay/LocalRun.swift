@@ -21,7 +21,7 @@ struct LocalRun: Sendable {
     let graceMilliseconds: UInt64
     private var state = State.starting
     private(set) var stop: Stop?
-    private var open: [OutputSegment.Stream]
+    private var unread: [OutputSegment.Stream]
     var cutters: [OutputSegment.Stream: SegmentCutter]
     /// Bytes cut but not yet passed on, per stream; above the limit the pipe is not read.
     private var heldBytes: [OutputSegment.Stream: Int] = [:]
@@ -31,9 +31,9 @@ struct LocalRun: Sendable {
         self.operation = operation
         timeoutMilliseconds = task.timeoutMilliseconds
         graceMilliseconds = UInt64(task.graceMilliseconds)
-        open = task.output == .discard ? [] : [.standardOutput, .standardError]
+        unread = task.output == .discard ? [] : [.standardOutput, .standardError]
         cutters = [:]
-        for stream in open {
+        for stream in unread {
             cutters[stream] = SegmentCutter(
                 operation: operation, stream: stream, rank: rank, cutsLines: task.output == .stream)
         }
@@ -44,7 +44,7 @@ struct LocalRun: Sendable {
         self.operation = operation
         timeoutMilliseconds = 0
         graceMilliseconds = 0
-        open = [.collection]
+        unread = [.collection]
         cutters = [
             .collection: SegmentCutter(operation: operation, stream: .collection, rank: rank, cutsLines: false)
         ]
@@ -78,21 +78,22 @@ struct LocalRun: Sendable {
     }
 
     mutating func close(_ stream: OutputSegment.Stream) {
-        open.removeAll { $0 == stream }
+        unread.removeAll { $0 == stream }
     }
 
     var openStreams: [OutputSegment.Stream] {
-        open
+        unread
     }
 
     /// The outcome, once the command has ended and its output has been read to the end.
     var outcome: Outcome? {
-        guard case .exited(let exit) = state, open.isEmpty else { return nil }
+        guard case .exited(let exit) = state, unread.isEmpty else { return nil }
         if stop == .timedOut { return Outcome(.timedOut) }
         switch exit {
         case .exited(0): return .ok
         case .exited(let code): return Outcome(.failed, code: code)
-        case .signalled(let signal): return Outcome(.failed, code: -signal, detail: stop == .cancelled ? "cancelled" : "")
+        case .signalled(let signal):
+            return Outcome(.failed, code: -signal, detail: stop == .cancelled ? "cancelled" : "")
         }
     }
 

@@ -59,7 +59,8 @@ extension RelayNode {
         guard phase == .running, !tombstones.contains(operation.id) else {
             return Outcome(.notStarted, detail: "cancelled")
         }
-        let isLate = operation.expiryMilliseconds > 0
+        let isLate =
+            operation.expiryMilliseconds > 0
             && membership.overlayMilliseconds(at: now) > operation.expiryMilliseconds
         return isLate ? Outcome(.notStarted, detail: "expired before it arrived") : nil
     }

@@ -97,7 +97,8 @@ extension RelayNode {
         for var bucket in report.buckets {
             let foreign = bucket.ranks.subtracting(child.subtree)
             if !foreign.isEmpty {
-                actions.append(.note("rank \(child.rank) reported an outcome for ranks that it does not have: \(foreign)"))
+                actions.append(
+                    .note("rank \(child.rank) reported an outcome for ranks that it does not have: \(foreign)"))
             }
             bucket.ranks = bucket.ranks.intersection(mine)
             operations[id]?.rollup.end(bucket)

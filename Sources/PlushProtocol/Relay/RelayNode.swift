@@ -144,7 +144,6 @@ package struct RelayNode: Sendable {
         }
     }
 
-    // exhaustive-switch
     private mutating func receive(
         _ message: Message, on link: LinkID, at now: Instant, into actions: inout [Action]
     ) {

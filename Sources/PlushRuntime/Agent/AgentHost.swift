@@ -111,7 +111,9 @@ extension AgentHost: AgentEffects {
 
     /// The tree is the way now; the launcher need not keep a channel per host.
     func attached() {
-        if bootstrap.parent.address != nil { launch.close() }
+        guard bootstrap.parent.address != nil else { return }
+        launch.send(.attached)
+        launch.close()
     }
 
     func spawn(_ operation: OperationID, _ task: RunTask) {

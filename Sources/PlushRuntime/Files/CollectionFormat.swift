@@ -13,6 +13,7 @@ package enum CollectionFormat {
     static let magic: [UInt8] = Array("PLC".utf8) + [1]
     static let headerBytes = 13
 
+    /// What an entry is.
     package enum Kind: UInt8, Sendable {
         case end = 0
         case file = 1

@@ -32,10 +32,11 @@ extension FileAssembler {
                 throw RuntimeFileError(
                     .malformed, "\(entry.chunkHashes.count) chunk hashes for \(chunks) chunks", context: entry.path)
             }
-            works.append(Work(
-                path: path, entry: entry,
-                isWritten: Array(repeating: false, count: entry.chunkHashes.count),
-                missing: entry.chunkHashes.count))
+            works.append(
+                Work(
+                    path: path, entry: entry,
+                    isWritten: Array(repeating: false, count: entry.chunkHashes.count),
+                    missing: entry.chunkHashes.count))
         }
         for work in works where directories.contains(work.path.components) {
             throw RuntimeFileError(

@@ -3,6 +3,7 @@ import Glibc
 
 /// Why a file operation was refused or failed, in words that a user can act on.
 package struct RuntimeFileError: Error, Sendable, Equatable, CustomStringConvertible {
+    /// The kinds of refusal and failure.
     package enum Code: Sendable, Equatable {
         /// A path that could lead outside, or that cannot be a name.
         case unsafePath

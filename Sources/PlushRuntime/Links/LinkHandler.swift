@@ -66,7 +66,8 @@ package final class LinkHandler: ChannelInboundHandler {
 
     private func begin(_ context: ChannelHandlerContext) {
         guard case .idle = state else { return }
-        handshakeTimer = context.eventLoop.assumeIsolated().scheduleTask(in: RuntimeLimits.handshakeTime) { [weak self] in
+        handshakeTimer = context.eventLoop.assumeIsolated().scheduleTask(in: RuntimeLimits.handshakeTime) {
+            [weak self] in
             self?.close("the handshake took too long")
         }
         switch role {

@@ -31,7 +31,9 @@ struct ExecCommand: AsyncParsableCommand {
     var command: [String] = []
 
     func validate() throws {
-        guard !command.isEmpty else { throw ValidationError("no command was given: plush exec --local 4 -- COMMAND ARG...") }
+        guard !command.isEmpty else {
+            throw ValidationError("no command was given: plush exec --local 4 -- COMMAND ARG...")
+        }
         guard hosts.local != nil else { throw ValidationError("no hosts were given: use --local N") }
         guard !(folds && labels) else { throw ValidationError("-b and -L exclude each other") }
     }

@@ -10,7 +10,8 @@ struct RunOptions: ParsableArguments {
 
     @Option(
         name: [.customShort("u"), .customLong("command-timeout")],
-        help: ArgumentHelp("How long a command may run; then it is stopped and timedOut (0: no limit).", valueName: "duration"))
+        help: ArgumentHelp(
+            "How long a command may run; then it is stopped and timedOut (0: no limit).", valueName: "duration"))
     var command = Milliseconds(value: 0)
 
     @Option(

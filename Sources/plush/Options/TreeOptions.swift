@@ -19,7 +19,8 @@ struct TreeOptions: ParsableArguments {
             throw ValidationError("--tree, --fanout and --depth say the same thing in three ways: give one")
         }
         if let shape, TreeShape(shape) == nil {
-            throw ValidationError("--tree takes kary:K (K from 1 to \(TreeShape.fanoutMax)), flat or chain, not '\(shape)'")
+            throw ValidationError(
+                "--tree takes kary:K (K from 1 to \(TreeShape.fanoutMax)), flat or chain, not '\(shape)'")
         }
         if let fanout, !(1...TreeShape.fanoutMax).contains(fanout) {
             throw ValidationError("--fanout takes 1 to \(TreeShape.fanoutMax), not \(fanout)")

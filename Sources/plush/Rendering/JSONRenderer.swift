@@ -1,7 +1,6 @@
 import Foundation
 import PlushController
 import PlushTree
-import PlushWire
 
 /// A run for programs: one JSON object per line on standard output, the summary last.
 struct JSONRenderer: Renderer {

@@ -1,7 +1,6 @@
 import Foundation
 import PlushController
 import PlushTree
-import PlushWire
 
 /// A run for people: output on standard output, everything about the run on standard error.
 struct TextRenderer: Renderer {
@@ -34,7 +33,9 @@ struct TextRenderer: Renderer {
             last = counts
             progress.show(line(counts))
         case .joined(let rank, let parent):
-            if verbose { say("\(hosts.name(rank)) joined below \(parent == .controller ? "the controller" : hosts.name(parent))") }
+            if verbose {
+                say("\(hosts.name(rank)) joined below \(parent == .controller ? "the controller" : hosts.name(parent))")
+            }
         case .unreachable(let ranks, let cause, let remedy):
             say("\(hosts.fold(ranks)): unreachable: \(cause) (\(remedy))")
         case .lost(let ranks, let relay, let path, let cause):
@@ -104,7 +105,8 @@ struct TextRenderer: Renderer {
             show(folded: group.error, group.ranks, Terminal.error)
         }
         if !summary.truncated.isEmpty {
-            Terminal.error("\(hosts.fold(summary.truncated)): output is cut short: the host was lost before all had come")
+            Terminal.error(
+                "\(hosts.fold(summary.truncated)): output is cut short: the host was lost before all had come")
         }
         Terminal.error(account(summary))
     }

@@ -46,7 +46,8 @@ struct TreeDrawing {
                 let leaves = shape.children(of: parent, count: count).filter { $0 >= -position }
                 print(indent + corner + NodeSet.fold(leaves.map(name)))
             } else {
-                print(indent + corner + "\(name(position)) (relays for \(shape.descendants(of: position, count: count)))")
+                print(
+                    indent + corner + "\(name(position)) (relays for \(shape.descendants(of: position, count: count)))")
                 push(position, indent + (isLast ? "   " : "│  "))
             }
         }
