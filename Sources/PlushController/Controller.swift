@@ -114,7 +114,7 @@ public final class Controller: Sendable {
         return try await withOverlay(hostNames: Self.localNames(count)) { overlay in
             var ledger = HostLedger(targets: targets)
             events.send(.phase(.launch, detail: ""))
-            try await overlay.launch(targets)
+            if !isInterrupted { try await overlay.launch(targets) }
             let joined = try await overlay.joined()
             guard !isInterrupted else {
                 ledger.close(Outcome(.notStarted, detail: "interrupted"))

@@ -191,6 +191,7 @@ package struct ControllerNode: Sendable {
     package mutating func dissolve(at now: Instant, into actions: inout [Action]) {
         guard !isDissolving else { return }
         isDissolving = true
+        for rank in launch.stop() { actions.append(.abandonAgent(rank, "the overlay ends")) }
         writer.append(.dissolve)
         flush(into: &actions)
         timers.set(.dissolve, at: now.advanced(byMilliseconds: 2 * ProtocolLimits.dissolveMilliseconds))

@@ -202,6 +202,17 @@ package struct LaunchPlan: Sendable {
         return (placeWaiting(for: rank, at: now) + placeHomeless(near: rank, at: now), startMore(at: now))
     }
 
+    /// Nothing more is started or placed; returns the hosts that are neither in the tree nor given up.
+    package mutating func stop() -> RankSet {
+        let open = RankSet(order.filter { !joined.contains($0) && !failed.contains($0) })
+        for rank in open { hosts[rank]?.phase = .failed }
+        failed.formUnion(open)
+        toStart.removeAll()
+        waitingFor.removeAll()
+        starting = 0
+        return open
+    }
+
     /// Hosts that have waited for the shape's parent for too long are placed elsewhere.
     package mutating func placeImpatient(at now: Instant) -> [Placement] {
         var placements: [Placement] = []
