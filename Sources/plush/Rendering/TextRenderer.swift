@@ -8,7 +8,7 @@ struct TextRenderer: Renderer {
     private let style: OutputStyle
     private let showsPhases: Bool
     private let verbose: Bool
-    private var progress: ProgressLine
+    private let progress = ProgressLine()
     private var gatherer = OutputGatherer()
     private var phase: (phase: ControllerEvent.Phase, detail: String)?
     private var last: ControllerEvent.Progress?
@@ -18,7 +18,6 @@ struct TextRenderer: Renderer {
         self.style = style
         self.showsPhases = showsPhases
         self.verbose = verbose
-        progress = ProgressLine()
     }
 
     mutating func show(_ event: ControllerEvent) {
@@ -27,11 +26,11 @@ struct TextRenderer: Renderer {
             endPhase()
             self.phase = (phase, detail)
             last = nil
-            progress.show("\(phase.rawValue) ...")
+            progress.set(title, restarts: true)
         case .progress(let counts):
             guard counts.phase == phase?.phase else { return }
             last = counts
-            progress.show(line(counts))
+            progress.set(line(counts))
         case .joined(let rank, let parent):
             if verbose {
                 say("\(hosts.name(rank)) joined below \(parent == .controller ? "the controller" : hosts.name(parent))")
@@ -71,7 +70,7 @@ struct TextRenderer: Renderer {
     }
 
     private mutating func endPhase() {
-        progress.clear()
+        progress.clear(forgets: true)
         guard showsPhases, phase != nil else { return }
         if let last { Terminal.error(line(last)) } else { Terminal.error(title) }
         phase = nil
@@ -127,27 +126,5 @@ struct TextRenderer: Renderer {
         let forgiven = summary.forgiven.isEmpty ? "" : " (\(summary.forgiven.count) given up within min_hosts)"
         let interrupted = summary.isInterrupted ? ", interrupted" : ""
         return "\(hosts): \(counts)\(forgiven)\(interrupted) in \(String(format: "%.2f", summary.seconds)) s"
-    }
-}
-
-/// One line at the bottom of a terminal that is rewritten in place; nothing where there is no terminal.
-struct ProgressLine {
-    private var isShown = false
-    private var lastShown = ContinuousClock.now - .seconds(1)
-
-    /// Not more often than the eye follows.
-    private static let interval = Duration.milliseconds(100)
-
-    mutating func show(_ text: String) {
-        guard Terminal.isErrorTerminal, ContinuousClock.now - lastShown >= Self.interval else { return }
-        lastShown = ContinuousClock.now
-        isShown = true
-        Terminal.error(Array("\r\u{1b}[K\(text.prefix(max(10, Terminal.columns - 1)))".utf8))
-    }
-
-    mutating func clear() {
-        guard isShown else { return }
-        isShown = false
-        Terminal.error(Array("\r\u{1b}[K".utf8))
     }
 }
