@@ -21,9 +21,17 @@ public typealias Outcome = PlushWire.Outcome
 /// print(try await summary.counts)
 /// ```
 public final class Controller: Sendable {
+    /// Why a run ends before it is through.
+    private enum Stop {
+        case interrupted
+        case deadline
+    }
+
     private struct State {
-        var isInterrupted = false
+        var stop: Stop?
         var overlay: LiveOverlay?
+        /// Ends what goes on without an overlay's help: fetching packages.
+        var cancelTask: (@Sendable () -> Void)?
     }
 
     /// What happens, for one reader.
@@ -44,15 +52,59 @@ public final class Controller: Sendable {
 
     /// Stops the run: commands are ended everywhere, clean-up goes on, agents leave. The summary says `interrupted`.
     public func interrupt() {
-        let overlay = state.withLock { state in
-            state.isInterrupted = true
-            return state.overlay
+        stop(because: .interrupted)
+    }
+
+    private func stop(because reason: Stop) {
+        let (overlay, cancelTask) = state.withLock { state in
+            state.stop = state.stop ?? reason
+            return (state.overlay, state.cancelTask)
         }
+        cancelTask?()
         overlay?.cancel(graceMilliseconds: Int64(options.graceMilliseconds))
     }
 
-    var isInterrupted: Bool {
-        state.withLock(\.isInterrupted)
+    /// Whether nothing new may begin.
+    var isStopped: Bool {
+        state.withLock { $0.stop != nil }
+    }
+
+    private var isInterrupted: Bool {
+        state.withLock { $0.stop == .interrupted }
+    }
+
+    private var isPastDeadline: Bool {
+        state.withLock { $0.stop == .deadline }
+    }
+
+    /// The outcome of hosts that were not reached before the run was stopped.
+    var unreached: Outcome {
+        if isPastDeadline { return Outcome(.timedOut, detail: "the deadline passed") }
+        return Outcome(.notStarted, detail: isInterrupted ? "interrupted" : "")
+    }
+
+    /// What the deadline stopped has timed out; it has not failed.
+    func judged(_ buckets: [OutcomeBucket]) -> [OutcomeBucket] {
+        guard isPastDeadline else { return buckets }
+        return buckets.map { bucket in
+            guard bucket.outcome.detail == "cancelled" else { return bucket }
+            var judged = bucket
+            judged.outcome = unreached
+            return judged
+        }
+    }
+
+    /// Does work that an interruption ends at once; nil when it was ended so.
+    func interruptible<Value: Sendable>(_ work: @escaping @Sendable () async throws -> Value) async throws -> Value? {
+        let task = Task(operation: work)
+        state.withLock { $0.cancelTask = { task.cancel() } }
+        if isStopped { task.cancel() }
+        defer { state.withLock { $0.cancelTask = nil } }
+        do {
+            return try await task.value
+        } catch is CancellationError {
+            return nil
+        }
     }
 
     /// The overlay while it is up: for tests and measurements.
@@ -62,12 +114,7 @@ public final class Controller: Sendable {
 
     /// Milliseconds that a command may still take; 0 is without limit.
     func commandLimit(_ own: UInt64) -> UInt64 {
-        var limits = [own, options.commandMilliseconds].filter { $0 > 0 }
-        if options.deadlineMilliseconds > 0 {
-            let spent = (ContinuousClock.now - begun).milliseconds
-            limits.append(options.deadlineMilliseconds > spent ? options.deadlineMilliseconds - spent : 1)
-        }
-        return limits.min() ?? 0
+        [own, options.commandMilliseconds].filter { $0 > 0 }.min() ?? 0
     }
 
     /// Builds an overlay, does `body` with it, and takes it down whatever happens.
@@ -76,6 +123,8 @@ public final class Controller: Sendable {
     ) async throws -> Summary {
         let overlay = try await LiveOverlay(hostNames: hostNames, options: options, events: events)
         state.withLock { $0.overlay = overlay }
+        let deadline = watchDeadline()
+        defer { deadline?.cancel() }
         let result: (ledger: HostLedger, forgiven: RankSet)
         do {
             result = try await body(overlay)
@@ -88,6 +137,15 @@ public final class Controller: Sendable {
             forgiven: result.forgiven, isInterrupted: isInterrupted, seconds: seconds)
         await end(overlay)
         return summary
+    }
+
+    private func watchDeadline() -> Task<Void, any Error>? {
+        guard options.deadlineMilliseconds > 0 else { return nil }
+        let end = begun + .milliseconds(Int64(clamping: options.deadlineMilliseconds))
+        return Task {
+            try await Task.sleep(until: end)
+            stop(because: .deadline)
+        }
     }
 
     private func end(_ overlay: LiveOverlay) async {
@@ -114,10 +172,10 @@ public final class Controller: Sendable {
         return try await withOverlay(hostNames: Self.localNames(count)) { overlay in
             var ledger = HostLedger(targets: targets)
             events.send(.phase(.launch, detail: ""))
-            if !isInterrupted { try await overlay.launch(targets) }
+            if !isStopped { try await overlay.launch(targets) }
             let joined = try await overlay.joined()
-            guard !isInterrupted else {
-                ledger.close(Outcome(.notStarted, detail: "interrupted"))
+            guard !isStopped else {
+                ledger.close(unreached)
                 return (ledger, RankSet())
             }
             for rank in targets.subtracting(joined) { ledger.record(Outcome(.unreachable), rank) }
@@ -128,9 +186,10 @@ public final class Controller: Sendable {
                 output: options.foldsOutput ? .fold : .stream)
             let request = ControllerNode.Request(
                 targets: joined, task: .run(task), reportIntervalMilliseconds: options.progressMilliseconds)
-            let works = joined.isEmpty ? [] : [Work(name: first, phase: .execution, request: request)]
+            let name = words.joined(separator: " ")
+            let works = joined.isEmpty ? [] : [Work(name: name, phase: .execution, request: request)]
             for result in try await overlay.perform(works) {
-                ledger.record(result.buckets, truncated: result.truncated)
+                ledger.record(judged(result.buckets), truncated: result.truncated)
             }
             return (ledger, RankSet())
         }

@@ -34,6 +34,9 @@ package enum ProtocolLimits {
     package static let answerMarginMilliseconds: UInt64 = 30_000
     /// Certificates are valid for this much overlay time: a fresh handshake daily is due long before.
     package static let certificateMilliseconds: UInt64 = 30 * 24 * 3_600_000
+    /// How long a relay waits for the rest of its subtree before it reports what it has: long enough that a quick
+    /// command costs one report, short enough that a straggler hides nobody else.
+    package static let flushMilliseconds: UInt64 = 5_000
     /// Closed operations whose ids are remembered so that a late start is refused.
     package static let tombstonesMax = 4_096
     /// Links that have been authenticated but have not committed; beyond it the oldest is closed.

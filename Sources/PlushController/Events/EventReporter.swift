@@ -11,6 +11,10 @@ final class EventReporter {
         let work: Work
         var started = RankSet()
         var ended = RankSet()
+        var isClosed = false
+
+        /// Targets on which it has not ended.
+        var open: RankSet { work.request.targets.subtracting(ended) }
     }
 
     private let events: ControllerEvents
@@ -25,6 +29,7 @@ final class EventReporter {
     }
 
     func expect(_ id: OperationID, _ work: Work) {
+        tracked = tracked.filter { !$0.value.isClosed || $0.value.work.phase == work.phase }
         tracked[id] = Tracked(work: work)
         events.send(.started(name: work.name, ranks: work.request.targets))
     }
@@ -69,15 +74,18 @@ final class EventReporter {
                     phase: .launch, total: launchTotal, started: joined, ended: joined + unreachable)))
     }
 
-    /// All operations of a phase together: several processes, or several clusters.
+    /// All operations of a phase together (several processes, several clusters), counted in hosts: one has ended when
+    /// all of them have ended there.
     private func reportProgress(_ phase: ControllerEvent.Phase) {
         let same = tracked.values.filter { $0.work.phase == phase }
+        let targets = same.reduce(into: RankSet()) { $0.formUnion($1.work.request.targets) }
+        let started = same.reduce(into: RankSet()) { $0.formUnion($1.started.union($1.ended)) }
+        let open = same.reduce(into: RankSet()) { $0.formUnion($1.open) }
         events.send(
             .progress(
                 ControllerEvent.Progress(
-                    phase: phase, total: same.reduce(0) { $0 + $1.work.request.targets.count },
-                    started: same.reduce(0) { $0 + $1.started.union($1.ended).count },
-                    ended: same.reduce(0) { $0 + $1.ended.count })))
+                    phase: phase, total: targets.count, started: started.count,
+                    ended: targets.count - open.count)))
     }
 
     private func close(_ id: OperationID, _ buckets: [OutcomeBucket]) {
@@ -88,7 +96,7 @@ final class EventReporter {
             let ranks = (byOutcome[outcome] ?? []).reduce(into: RankSet()) { $0.formUnion($1.ranks) }
             events.send(.outcome(name: work.name, phase: work.phase, outcome: outcome, ranks: ranks))
         }
-        tracked[id] = nil
+        tracked[id]?.isClosed = true
     }
 
     func report(_ segment: OutputSegment, acknowledge: @escaping @Sendable () -> Void) {

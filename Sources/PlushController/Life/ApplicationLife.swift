@@ -50,13 +50,13 @@ struct ApplicationLife {
         // Software first: a package that cannot be had is found out before anything is started anywhere.
         events.send(.phase(.resources, detail: ""))
         var software: [ClusterKey: TransferSpool] = [:]
-        for step in plan.steps where !controller.isInterrupted { try await stage(step, into: &software) }
-        if !controller.isInterrupted { try await launch() }
-        for step in plan.steps where !controller.isInterrupted {
+        for step in plan.steps where !controller.isStopped { try await stage(step, into: &software) }
+        if !controller.isStopped { try await launch() }
+        for step in plan.steps where !controller.isStopped {
             guard let places = place(step) else { break }
             try await run(step, places, software)
         }
-        ledger.close(Outcome(.notStarted, detail: controller.isInterrupted ? "interrupted" : ""))
+        ledger.close(controller.unreached)
         return (ledger, forgiven)
     }
 
@@ -64,16 +64,17 @@ struct ApplicationLife {
         for cluster in step.configuration.clusters {
             let key = ClusterKey(step, cluster)
             guard software[key] == nil, !cluster.software.isEmpty else { continue }
-            var trees: [(name: String, tree: StagedTree)] = []
-            for item in step.project.software(of: cluster) {
-                let requests = item.packages.map { $0.request(relativeTo: directory) }
-                trees.append(
-                    (item.name, try await stager.stage(item.packageKind, packages: requests, in: overlay.path)))
-            }
-            let merged = try StagedTree.merging(trees)
-            let path = overlay.path
-            software[key] = try await BlockingWork.run { _ in
-                try TransferSpool(merged, application: key.directoryName, directory: path)
+            let (items, path, source, stager) = (step.project.software(of: cluster), overlay.path, directory, stager)
+            software[key] = try await controller.interruptible {
+                var trees: [(name: String, tree: StagedTree)] = []
+                for item in items {
+                    let requests = item.packages.map { $0.request(relativeTo: source) }
+                    trees.append((item.name, try await stager.stage(item.packageKind, packages: requests, in: path)))
+                }
+                let merged = try StagedTree.merging(trees)
+                return try await BlockingWork.run { _ in
+                    try TransferSpool(merged, application: key.directoryName, directory: path)
+                }
             }
         }
     }
@@ -83,7 +84,7 @@ struct ApplicationLife {
         events.send(.phase(.launch, detail: ""))
         var next = RankSet(count: plan.wantedCount)
         var failed = RankSet()
-        while !next.isEmpty, !controller.isInterrupted {
+        while !next.isEmpty, !controller.isStopped {
             try await overlay.launch(next)
             launched.formUnion(next)
             let joined = try await overlay.joined()
@@ -121,9 +122,9 @@ struct ApplicationLife {
     ) async throws {
         let clusters = Array(zip(step.configuration.clusters, places))
         let installed = try await install(step, clusters, software)
-        guard !controller.isInterrupted, let ready = try await barrier(step, clusters, installed) else { return }
+        guard !controller.isStopped, let ready = try await barrier(step, clusters, installed) else { return }
         try await execute(step, ready)
-        if !controller.isInterrupted { try await collect(step, ready) }
+        if !controller.isStopped { try await collect(step, ready) }
         try await cleanUp(step, ready)
     }
 
@@ -142,7 +143,7 @@ struct ApplicationLife {
         }
         var installed = clusters.map(\.1)
         for ((index, _), result) in zip(works, try await overlay.perform(works.map(\.work))) {
-            let failed = result.buckets.filter { $0.outcome.kind != .ok }
+            let failed = controller.judged(result.buckets).filter { $0.outcome.kind != .ok }
             ledger.record(failed)
             for bucket in failed { installed[index].subtract(bucket.ranks) }
         }
@@ -192,7 +193,7 @@ struct ApplicationLife {
             }
         }
         for result in try await overlay.perform(works) {
-            ledger.record(result.buckets, truncated: result.truncated)
+            ledger.record(controller.judged(result.buckets), truncated: result.truncated)
         }
     }
 
@@ -212,7 +213,8 @@ struct ApplicationLife {
         guard !works.isEmpty else { return }
         events.send(.phase(.collection, detail: step.title))
         for result in try await overlay.perform(works) {
-            ledger.record(result.buckets.filter { $0.outcome.kind != .ok }, truncated: result.truncated)
+            ledger.record(
+                controller.judged(result.buckets).filter { $0.outcome.kind != .ok }, truncated: result.truncated)
         }
     }
 
@@ -236,7 +238,7 @@ struct ApplicationLife {
                     request: ControllerNode.Request(targets: here, task: .run(task)))
             }
             for result in try await overlay.perform(works) {
-                for bucket in result.buckets where bucket.outcome.kind != .ok {
+                for bucket in controller.judged(result.buckets) where bucket.outcome.kind != .ok {
                     let hosts = NodeSet.fold(bucket.ranks.map { overlay.hostNames[Int($0.value)] })
                     events.send(.warning("clean-up on \(hosts): \(bucket.outcome)"))
                 }

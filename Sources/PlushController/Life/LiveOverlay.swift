@@ -80,9 +80,9 @@ final class LiveOverlay: Sendable {
     func cancel(graceMilliseconds: Int64) {
         loop.execute { [host, loop] in
             host.value.stopLaunching()
-            host.value.cancelAll()
+            let stopped = host.value.cancelAll()
             loop.scheduleTask(in: .milliseconds(graceMilliseconds + 3_000)) {
-                host.value.abandonAll(Outcome(.lost, detail: "did not stop when it was told to"))
+                host.value.abandon(stopped, Outcome(.lost, detail: "did not stop when it was told to"))
             }
         }
     }

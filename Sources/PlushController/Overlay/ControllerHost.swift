@@ -78,15 +78,18 @@ final class ControllerHost {
         return promise.futureResult
     }
 
-    func cancelAll() {
-        for id in closing.keys.sorted() {
+    /// Stops what is open; returns it.
+    func cancelAll() -> [OperationID] {
+        let open = closing.keys.sorted()
+        for id in open {
             driver?.call { now, actions in node.cancel(id, at: now, into: &actions) }
         }
+        return open
     }
 
-    /// Closes what is still open: the user will not wait for it any longer.
-    func abandonAll(_ outcome: Outcome) {
-        for id in closing.keys.sorted() {
+    /// Closes what is still open of these: the user will not wait for it any longer.
+    func abandon(_ operations: [OperationID], _ outcome: Outcome) {
+        for id in operations where closing[id] != nil {
             driver?.call { _, actions in node.abandon(id, outcome, into: &actions) }
         }
     }
@@ -183,7 +186,7 @@ extension ControllerHost: ControllerEffects {
     }
 
     private func journalFailed() {
-        abandonAll(Outcome(.notStarted, detail: "the controller's journal cannot be written"))
+        abandon(closing.keys.sorted(), Outcome(.notStarted, detail: "the controller's journal cannot be written"))
         dissolving?.succeed()
         dissolving = nil
     }

@@ -96,6 +96,7 @@ extension RelayNode {
         guard settlement.isClosed else { return }
         operations.removeValue(forKey: id)
         timers.cancel(.report(id))
+        timers.cancel(.flush(id))
         if transfers.removeValue(forKey: id) != nil { actions.append(.forgetFiles(id)) }
         // A command that goes on has been given up by the root, and that is final (rule 3): it is stopped.
         if runs[id]?.isRunning == true {

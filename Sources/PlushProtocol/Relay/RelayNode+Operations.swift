@@ -110,13 +110,32 @@ extension RelayNode {
     mutating func advance(_ id: OperationID, at now: Instant, into actions: inout [Action]) {
         guard let state = operations[id], let link = uplink.attachedLink else { return }
         let reachable = children.reachable.union(RankSet(identity.rank))
-        guard state.isEnded(among: reachable) else { return }
+        guard state.isEnded(among: reachable) else {
+            if state.rollup.hasNews || !state.fold.isEmpty {
+                timers.setIfIdle(.flush(id), at: now.advanced(byMilliseconds: ProtocolLimits.flushMilliseconds))
+            }
+            return
+        }
+        timers.cancel(.flush(id))
         if !state.fold.isEmpty, state.awaitingOutput(among: reachable).isEmpty {
             releaseFolded(id, downTo: 0, at: now, into: &actions)
         }
         guard let report = operations[id]?.rollup.takeReport(for: id) else { return }
         timers.cancel(.report(id))
         actions.append(.send(link, .results(report)))
+    }
+
+    /// What is known must not wait without end for what may never come (decision 10), such as a rank that a liar below
+    /// has claimed: outcomes go first, and folded output when nothing has been added to it since.
+    mutating func flush(_ id: OperationID, at now: Instant, into actions: inout [Action]) {
+        guard let link = uplink.attachedLink else { return }
+        if let report = operations[id]?.rollup.takeReport(for: id) {
+            actions.append(.send(link, .results(report)))
+        } else {
+            releaseFolded(id, downTo: 0, at: now, into: &actions)
+        }
+        guard operations[id]?.fold.isEmpty == false else { return }
+        timers.set(.flush(id), at: now.advanced(byMilliseconds: ProtocolLimits.flushMilliseconds))
     }
 
     /// The interval at which someone wants to see progress has passed.

@@ -41,6 +41,7 @@ package struct RelayNode: Sendable {
         case watch
         case subtree
         case report(OperationID)
+        case flush(OperationID)
         case timeout(OperationID)
         case kill(OperationID)
         case linger(OperationID)
@@ -178,6 +179,7 @@ package struct RelayNode: Sendable {
         case .watch: watchChildren(at: now, into: &actions)
         case .subtree: reportSubtree(into: &actions)
         case .report(let id): reportProgress(id, at: now, into: &actions)
+        case .flush(let id): flush(id, at: now, into: &actions)
         case .timeout(let id): stopRun(id, because: .timedOut, at: now, into: &actions)
         case .kill(let id): actions.append(.signal(id, .kill))
         case .linger(let id): closeLingering(id, at: now, into: &actions)
