@@ -83,8 +83,23 @@ public final class Controller: Sendable {
         return Outcome(.notStarted, detail: isInterrupted ? "interrupted" : "")
     }
 
+    /// Does works on an overlay, all at once, and tells how they ended.
+    func perform(_ works: [Work], on overlay: LiveOverlay) async throws -> [ControllerHost.Result] {
+        let results = try await overlay.perform(works).map { result in
+            ControllerHost.Result(buckets: judged(result.buckets), truncated: result.truncated)
+        }
+        for (work, result) in zip(works, results) {
+            let byOutcome = Dictionary(grouping: result.buckets, by: \.outcome)
+            for (outcome, buckets) in byOutcome.sorted(by: { $0.key.kind.rawValue < $1.key.kind.rawValue }) {
+                let ranks = buckets.reduce(into: RankSet()) { $0.formUnion($1.ranks) }
+                events.send(.outcome(name: work.name, phase: work.phase, outcome: outcome, ranks: ranks))
+            }
+        }
+        return results
+    }
+
     /// What the deadline stopped has timed out; it has not failed.
-    func judged(_ buckets: [OutcomeBucket]) -> [OutcomeBucket] {
+    private func judged(_ buckets: [OutcomeBucket]) -> [OutcomeBucket] {
         guard isPastDeadline else { return buckets }
         return buckets.map { bucket in
             guard bucket.outcome.detail == "cancelled" else { return bucket }
@@ -188,8 +203,8 @@ public final class Controller: Sendable {
                 targets: joined, task: .run(task), reportIntervalMilliseconds: options.progressMilliseconds)
             let name = words.joined(separator: " ")
             let works = joined.isEmpty ? [] : [Work(name: name, phase: .execution, request: request)]
-            for result in try await overlay.perform(works) {
-                ledger.record(judged(result.buckets), truncated: result.truncated)
+            for result in try await perform(works, on: overlay) {
+                ledger.record(result.buckets, truncated: result.truncated)
             }
             return (ledger, RankSet())
         }

@@ -27,7 +27,7 @@ struct Session {
         let interrupts = Interrupts(controller)
         var renderer: any Renderer =
             output.json
-            ? JSONRenderer(hosts, style: style)
+            ? JSONRenderer(hosts, style: style, verbose: output.verbose)
             : TextRenderer(hosts, style: style, showsPhases: showsPhases, verbose: output.verbose)
         let run = Task { try await body(controller) }
         for await event in controller.events { renderer.show(event) }

@@ -60,8 +60,8 @@ final class EventReporter {
             tracked[id]?.started = started
             tracked[id]?.ended = terminal
             if let phase = tracked[id]?.work.phase { reportProgress(phase) }
-        case .closed(let id, let buckets, _):
-            close(id, buckets)
+        case .closed(let id, _, _):
+            close(id)
         case .dissolved:
             break
         }
@@ -88,14 +88,9 @@ final class EventReporter {
                     ended: targets.count - open.count)))
     }
 
-    private func close(_ id: OperationID, _ buckets: [OutcomeBucket]) {
+    private func close(_ id: OperationID) {
         guard let work = tracked[id]?.work else { return }
         reportProgress(work.phase)
-        let byOutcome = Dictionary(grouping: buckets, by: \.outcome)
-        for outcome in byOutcome.keys.sorted(by: { $0.kind.rawValue < $1.kind.rawValue }) {
-            let ranks = (byOutcome[outcome] ?? []).reduce(into: RankSet()) { $0.formUnion($1.ranks) }
-            events.send(.outcome(name: work.name, phase: work.phase, outcome: outcome, ranks: ranks))
-        }
         tracked[id]?.isClosed = true
     }
 

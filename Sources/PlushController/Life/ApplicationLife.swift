@@ -142,8 +142,8 @@ struct ApplicationLife {
             works.append((index, Work(name: "software", phase: .transfer, request: request, spool: spool)))
         }
         var installed = clusters.map(\.1)
-        for ((index, _), result) in zip(works, try await overlay.perform(works.map(\.work))) {
-            let failed = controller.judged(result.buckets).filter { $0.outcome.kind != .ok }
+        for ((index, _), result) in zip(works, try await controller.perform(works.map(\.work), on: overlay)) {
+            let failed = result.buckets.filter { $0.outcome.kind != .ok }
             ledger.record(failed)
             for bucket in failed { installed[index].subtract(bucket.ranks) }
         }
@@ -192,8 +192,8 @@ struct ApplicationLife {
                 works.append(Work(name: process.name, phase: .execution, request: request, sink: files))
             }
         }
-        for result in try await overlay.perform(works) {
-            ledger.record(controller.judged(result.buckets), truncated: result.truncated)
+        for result in try await controller.perform(works, on: overlay) {
+            ledger.record(result.buckets, truncated: result.truncated)
         }
     }
 
@@ -212,9 +212,9 @@ struct ApplicationLife {
         }
         guard !works.isEmpty else { return }
         events.send(.phase(.collection, detail: step.title))
-        for result in try await overlay.perform(works) {
+        for result in try await controller.perform(works, on: overlay) {
             ledger.record(
-                controller.judged(result.buckets).filter { $0.outcome.kind != .ok }, truncated: result.truncated)
+                result.buckets.filter { $0.outcome.kind != .ok }, truncated: result.truncated)
         }
     }
 
@@ -237,8 +237,8 @@ struct ApplicationLife {
                     name: "cleanup", phase: .cleanup,
                     request: ControllerNode.Request(targets: here, task: .run(task)))
             }
-            for result in try await overlay.perform(works) {
-                for bucket in controller.judged(result.buckets) where bucket.outcome.kind != .ok {
+            for result in try await controller.perform(works, on: overlay) {
+                for bucket in result.buckets where bucket.outcome.kind != .ok {
                     let hosts = NodeSet.fold(bucket.ranks.map { overlay.hostNames[Int($0.value)] })
                     events.send(.warning("clean-up on \(hosts): \(bucket.outcome)"))
                 }

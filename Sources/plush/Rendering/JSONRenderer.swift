@@ -15,11 +15,17 @@ struct JSONRenderer: Renderer {
 
     private let hosts: HostNames
     private let style: OutputStyle
+    private let verbose: Bool
     private var gatherer = OutputGatherer()
+    private var lastProgress = ContinuousClock.now - interval
 
-    init(_ hosts: HostNames, style: OutputStyle) {
+    /// Between two reports of progress: their number must not grow with that of hosts.
+    private static let interval = Duration.milliseconds(200)
+
+    init(_ hosts: HostNames, style: OutputStyle, verbose: Bool) {
         self.hosts = hosts
         self.style = style
+        self.verbose = verbose
     }
 
     mutating func show(_ event: ControllerEvent) {
@@ -27,6 +33,8 @@ struct JSONRenderer: Renderer {
         case .phase(let phase, let detail):
             write("phase", [("phase", .text(phase.rawValue)), ("detail", .text(detail))])
         case .progress(let counts):
+            guard ContinuousClock.now - lastProgress >= Self.interval else { return }
+            lastProgress = ContinuousClock.now
             write(
                 "progress",
                 [
@@ -34,6 +42,7 @@ struct JSONRenderer: Renderer {
                     ("started", .number(counts.started)), ("ended", .number(counts.ended)),
                 ])
         case .joined(let rank, let parent):
+            guard verbose else { return }
             write("joined", [("host", .text(hosts.name(rank))), ("parent", .text(hosts.name(parent)))])
         case .unreachable(let ranks, let cause, let remedy):
             write("unreachable", place(ranks) + [("cause", .text(cause)), ("remedy", .text(remedy))])
