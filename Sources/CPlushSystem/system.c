@@ -38,21 +38,34 @@ long plush_read_small(const char *path, char *buffer, size_t capacity) {
     return (long)used;
 }
 
-int plush_child_signal_descriptor(void) {
+// Blocks signals in this thread, with default actions, and gives a signalfd for them.
+static int signal_descriptor(const int *numbers, size_t count) {
     sigset_t signals;
     sigemptyset(&signals);
-    sigaddset(&signals, SIGCHLD);
-    // Ignored rather than default would make the kernel reap children itself.
     struct sigaction action;
     memset(&action, 0, sizeof action);
     action.sa_handler = SIG_DFL;
-    sigaction(SIGCHLD, &action, NULL);
+    for (size_t at = 0; at < count; at++) {
+        sigaddset(&signals, numbers[at]);
+        sigaction(numbers[at], &action, NULL);
+    }
     int error = pthread_sigmask(SIG_BLOCK, &signals, NULL);
     if (error != 0) {
         errno = error;
         return -1;
     }
     return signalfd(-1, &signals, SFD_NONBLOCK | SFD_CLOEXEC);
+}
+
+int plush_child_signal_descriptor(void) {
+    // Ignored rather than default would make the kernel reap children itself.
+    static const int numbers[] = {SIGCHLD};
+    return signal_descriptor(numbers, 1);
+}
+
+int plush_termination_descriptor(void) {
+    static const int numbers[] = {SIGTERM, SIGINT, SIGHUP};
+    return signal_descriptor(numbers, sizeof numbers / sizeof numbers[0]);
 }
 
 int plush_drain_signals(int descriptor) {

@@ -17,12 +17,15 @@ package enum RuntimeLimits {
     /// What is read from a command's pipe at a time: a pipe's own capacity.
     package static let pipeReadBytes = 64 << 10
     /// How long a command may run before its pipes are watched: one that ends sooner is read when it ends, which saves
-    /// two registrations per command.
-    package static let pipeWatchDelay = TimeAmount.milliseconds(10)
+    /// two registrations per command (8 % of an agent's CPU for `true` where the machine is busy). Short enough that
+    /// nobody who looks at the output of a long command notices.
+    package static let pipeWatchDelay = TimeAmount.milliseconds(50)
     /// How long an agent waits for its bootstrap: the window of a launch of thousands passes in this time.
     package static let bootstrapTime = TimeAmount.seconds(300)
     /// How long an agent tries to write its last words.
     package static let lastWordsTime = TimeAmount.milliseconds(500)
+    /// Between two looks for processes that are being killed; the first death ends the pause.
+    package static let killPauseMilliseconds: Int32 = 20
     /// What a shell's start-up files may print before the agent's first word.
     package static let launchNoiseBytesMax = 64 << 10
     /// Pieces in which collected files are read.

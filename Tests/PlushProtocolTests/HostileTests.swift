@@ -22,7 +22,10 @@ import Testing
     static let badBatches: [(name: String, batches: [SignedBatch], reason: String)] = [
         ("bad signature", [WorldTools.batch([run()], first: 1, key: WorldTools.overlayKey)], "bad signature"),
         ("old epoch", [WorldTools.batch([run()], first: 1, epoch: 0)], "epoch 0"),
-        ("gap", [WorldTools.batch([.controllers(RankSet())], first: 1), WorldTools.batch([run()], first: 5)], "after 1"),
+        (
+            "gap", [WorldTools.batch([.controllers(RankSet())], first: 1), WorldTools.batch([run()], first: 5)],
+            "after 1"
+        ),
         (
             "undecodable",
             [WorldTools.batch([.controllers(RankSet())], first: 1), Self.undecodable], "record"
@@ -65,36 +68,108 @@ import Testing
 
     /// What a lying child (rank 2, below rank 0) may say, and whether its link survives that.
     static let lies: [(name: String, messages: [Message], isClosed: Bool)] = [
-        ("a parent's message", [.beacon(Beacon(
-            epoch: 1, sequence: 1, overlayMilliseconds: 0, logIndex: 0, rosterVersion: 0, signature: Signature(zeros: ())))],
-            true),
+        (
+            "a parent's message",
+            [
+                .beacon(
+                    Beacon(
+                        epoch: 1, sequence: 1, overlayMilliseconds: 0, logIndex: 0, rosterVersion: 0,
+                        signature: Signature(zeros: ())))
+            ],
+            true
+        ),
         ("a record", [.log(WorldTools.batch([run()], first: 1))], true),
         ("commit without attach", [.attachCommit(AttachStamp(incarnation: 1, attempt: 9))], true),
-        ("the controller's rank", [.subtree(SubtreeReport(
-            joined: [TreeEdge(child: .controller, incarnation: 1, parent: Rank(2))]))], true),
-        ("its parent's rank", [.subtree(SubtreeReport(
-            joined: [TreeEdge(child: Rank(0), incarnation: 1, parent: Rank(2))]))], true),
-        ("its sibling's rank", [.subtree(SubtreeReport(
-            joined: [TreeEdge(child: Rank(3), incarnation: 1, parent: Rank(2))]))], false),
-        ("a rank from elsewhere", [.subtree(SubtreeReport(
-            joined: [TreeEdge(child: Rank(4), incarnation: 1, parent: Rank(2))]))], false),
-        ("the end of its sibling", [.subtree(SubtreeReport(departed: [SubtreeReport.Departure(
-            ranks: RankSet([Rank(3), Rank(1), Rank(0)]), through: Rank(3), reporter: Rank(2), cause: "lie")]))], false),
-        ("foreign outcomes", [.results(ResultReport(operation: id, started: RankSet(), buckets: [
-            OutcomeBucket(outcome: Outcome(.failed, code: 9), ranks: RankSet([Rank(0), Rank(1), Rank(3), Rank(4)])),
-        ]))], false),
-        ("an unknown operation", [.results(ResultReport(
-            operation: OperationID(epoch: 1, sequence: 77), started: RankSet(count: 9), buckets: []))], false),
+        (
+            "the controller's rank",
+            [
+                .subtree(
+                    SubtreeReport(
+                        joined: [TreeEdge(child: .controller, incarnation: 1, parent: Rank(2))]))
+            ], true
+        ),
+        (
+            "its parent's rank",
+            [
+                .subtree(
+                    SubtreeReport(
+                        joined: [TreeEdge(child: Rank(0), incarnation: 1, parent: Rank(2))]))
+            ], true
+        ),
+        (
+            "its sibling's rank",
+            [
+                .subtree(
+                    SubtreeReport(
+                        joined: [TreeEdge(child: Rank(3), incarnation: 1, parent: Rank(2))]))
+            ], false
+        ),
+        (
+            "a rank from elsewhere",
+            [
+                .subtree(
+                    SubtreeReport(
+                        joined: [TreeEdge(child: Rank(4), incarnation: 1, parent: Rank(2))]))
+            ], false
+        ),
+        (
+            "the end of its sibling",
+            [
+                .subtree(
+                    SubtreeReport(departed: [
+                        SubtreeReport.Departure(
+                            ranks: RankSet([Rank(3), Rank(1), Rank(0)]), through: Rank(3), reporter: Rank(2),
+                            cause: "lie")
+                    ]))
+            ], false
+        ),
+        (
+            "foreign outcomes",
+            [
+                .results(
+                    ResultReport(
+                        operation: id, started: RankSet(),
+                        buckets: [
+                            OutcomeBucket(
+                                outcome: Outcome(.failed, code: 9),
+                                ranks: RankSet([Rank(0), Rank(1), Rank(3), Rank(4)]))
+                        ]))
+            ], false
+        ),
+        (
+            "an unknown operation",
+            [
+                .results(
+                    ResultReport(
+                        operation: OperationID(epoch: 1, sequence: 77), started: RankSet(count: 9), buckets: []))
+            ], false
+        ),
         ("foreign output", [.output(segment(ranks: RankSet([Rank(3), Rank(2)]), bytes: 10))], false),
-        ("output of an unknown operation", [.output(segment(
-            OperationID(epoch: 1, sequence: 77), ranks: RankSet(Rank(2)), bytes: 10))], false),
-        ("more output than credit", (0..<9).map {
-            .output(segment(ranks: RankSet(Rank(3)), bytes: 32 << 10, number: UInt32($0) + 900))
-        }, false),
+        (
+            "output of an unknown operation",
+            [
+                .output(
+                    segment(
+                        OperationID(epoch: 1, sequence: 77), ranks: RankSet(Rank(2)), bytes: 10))
+            ], false
+        ),
+        (
+            "more output than credit",
+            (0..<9).map {
+                .output(segment(ranks: RankSet(Rank(3)), bytes: 32 << 10, number: UInt32($0) + 900))
+            }, false
+        ),
         ("a segment that nobody cuts", [.output(segment(ranks: RankSet(Rank(2)), bytes: 40 << 10))], true),
-        ("attach twice", [.attach(AttachSummary(
-            stamp: AttachStamp(incarnation: 1, attempt: 1), highestEpoch: 1, applied: .start, rosterVersion: 0,
-            subtree: [TreeEdge(child: Rank(2), incarnation: 1, parent: Rank(0))]))], false),
+        (
+            "attach twice",
+            [
+                .attach(
+                    AttachSummary(
+                        stamp: AttachStamp(incarnation: 1, attempt: 1), highestEpoch: 1, applied: .start,
+                        rosterVersion: 0,
+                        subtree: [TreeEdge(child: Rank(2), incarnation: 1, parent: Rank(0))]))
+            ], false
+        ),
     ]
 
     private static func segment(
@@ -152,9 +227,11 @@ import Testing
         func attach(attempt: UInt32) -> WorldLink {
             let link = world.impostor(1, to: .controller)
             let stamp = AttachStamp(incarnation: 1, attempt: attempt)
-            world.say(.attach(AttachSummary(
-                stamp: stamp, highestEpoch: 1, applied: .start, rosterVersion: 0,
-                subtree: [TreeEdge(child: Rank(1), incarnation: 1, parent: .controller)])), asChildOf: link)
+            world.say(
+                .attach(
+                    AttachSummary(
+                        stamp: stamp, highestEpoch: 1, applied: .start, rosterVersion: 0,
+                        subtree: [TreeEdge(child: Rank(1), incarnation: 1, parent: .controller)])), asChildOf: link)
             world.say(.attachCommit(stamp), asChildOf: link)
             world.run(atMostMilliseconds: 10)
             return link
@@ -173,15 +250,21 @@ import Testing
         let wrong: [(AttachStamp, [TreeEdge])] = [
             (AttachStamp(incarnation: 2, attempt: 5), [TreeEdge(child: Rank(3), incarnation: 2, parent: Rank(0))]),
             (AttachStamp(incarnation: 1, attempt: 5), [TreeEdge(child: Rank(1), incarnation: 1, parent: Rank(0))]),
-            (AttachStamp(incarnation: 1, attempt: 5), [
-                TreeEdge(child: Rank(3), incarnation: 1, parent: Rank(0)),
-                TreeEdge(child: .controller, incarnation: 1, parent: Rank(3)),
-            ]),
+            (
+                AttachStamp(incarnation: 1, attempt: 5),
+                [
+                    TreeEdge(child: Rank(3), incarnation: 1, parent: Rank(0)),
+                    TreeEdge(child: .controller, incarnation: 1, parent: Rank(3)),
+                ]
+            ),
         ]
         for (stamp, edges) in wrong {
             let link = world.impostor(3, to: .host(Rank(0)))
-            world.say(.attach(AttachSummary(
-                stamp: stamp, highestEpoch: 1, applied: .start, rosterVersion: 0, subtree: edges)), asChildOf: link)
+            world.say(
+                .attach(
+                    AttachSummary(
+                        stamp: stamp, highestEpoch: 1, applied: .start, rosterVersion: 0, subtree: edges)),
+                asChildOf: link)
             world.run(atMostMilliseconds: 10)
             #expect(link.isClosing)
         }

@@ -11,31 +11,36 @@ import Testing
 
     @Test func creditIsAnnouncedInQuartersAndNeverExceeded() {
         var window = CreditWindow(windowBytes: 100)
-        #expect(window.receive(60) && window.receive(40))
-        #expect(!window.receive(1))
+        let filled = [60, 40, 1].map { window.receive($0) }
+        #expect(filled == [true, true, false])
         #expect(window.heldBytes == 100)
-        #expect(window.free(24) == nil)
-        #expect(!window.receive(1), "nothing was announced yet")
-        #expect(window.free(1) == 125)
-        #expect(window.receive(25) && !window.receive(1))
-        #expect(window.free(100) == 225)
+        let early = window.free(24)
+        let refused = window.receive(1)
+        #expect(early == nil && !refused, "nothing was announced yet")
+        let announced = window.free(1)
+        let refilled = [25, 1].map { window.receive($0) }
+        #expect(announced == 125 && refilled == [true, false])
+        let last = window.free(100)
+        #expect(last == 225)
     }
 
     @Test func anOldAnnouncementChangesNothing() {
         var allowance = CreditAllowance(granted: 10)
-        #expect(allowance.use(10) && !allowance.use(1))
+        let first = [10, 1].map { allowance.use($0) }
         allowance.grant(upTo: 5)
-        #expect(!allowance.use(1))
+        let second = allowance.use(1)
         allowance.grant(upTo: 15)
-        #expect(!allowance.use(6) && allowance.use(5) && !allowance.use(1))
+        let third = [6, 5, 1].map { allowance.use($0) }
+        #expect(first == [true, false] && !second && third == [false, true, false])
     }
 
     private func segment(
-        _ text: String, number: UInt32 = 0, rank: UInt32 = 0, tag: Tag? = nil, flags: OutputSegment.Flags = []
+        _ text: String, number: UInt32 = 0, rank: UInt32 = 0, tag: PlushWire.Tag? = nil, flags: OutputSegment.Flags = []
     ) -> OutputSegment {
         let bytes = ByteBuffer(string: text)
         return OutputSegment(
-            operation: id, stream: .standardOutput, number: number, flags: flags, tag: tag ?? WorldTools.content.tag(bytes),
+            operation: id, stream: .standardOutput, number: number, flags: flags,
+            tag: tag ?? WorldTools.content.tag(bytes),
             body: Body(plain: bytes), ranks: RankSet(Rank(rank)))
     }
 
@@ -131,7 +136,8 @@ import Testing
         #expect(timers.takeDue(at: at(5)) == "b")
         timers.cancel("a")
         #expect(timers.takeDue(at: at(8)) == nil)
-        #expect(timers.takeDue(at: at(9)) == "c" && timers.nextDeadline == nil)
+        #expect(timers.takeDue(at: at(9)) == "c")
+        #expect(timers.nextDeadline == nil)
     }
 
     @Test func theFirstOutcomeOfARankStays() {
@@ -142,7 +148,8 @@ import Testing
         #expect(rollup.buckets.map(\.ranks) == [RankSet(count: 2), RankSet(Rank(2))])
         let report = rollup.takeReport(for: id)
         #expect(report?.started == RankSet() && report?.buckets.count == 2)
-        #expect(rollup.takeReport(for: id) == nil && !rollup.hasNews)
+        #expect(!rollup.hasNews)
+        #expect(rollup.takeReport(for: id) == nil)
         rollup.end(OutcomeBucket(outcome: .ok, ranks: RankSet(Rank(9))))
         #expect(rollup.takeReport(for: id)?.buckets.map(\.ranks) == [RankSet(Rank(9))])
     }
@@ -169,9 +176,10 @@ import Testing
     @Test func theLogKeepsWhatIsOpenAndDropsTheRest() {
         var log = LogFollower()
         func operation(_ sequence: UInt32) -> LogRecord {
-            .operation(Operation(
-                id: OperationID(epoch: 1, sequence: sequence), targets: TargetSet([]), expiryMilliseconds: 0,
-                reportIntervalMilliseconds: 0, task: .probe))
+            .operation(
+                Operation(
+                    id: OperationID(epoch: 1, sequence: sequence), targets: TargetSet([]), expiryMilliseconds: 0,
+                    reportIntervalMilliseconds: 0, task: .probe))
         }
         func settle(_ sequence: UInt32) -> LogRecord {
             .settle(Settlement(operation: OperationID(epoch: 1, sequence: sequence), buckets: [], isClosed: true))
@@ -209,7 +217,9 @@ import Testing
         let reply = HeartbeatReply(echoMilliseconds: 2_000, rootAgeMilliseconds: 300, lagMilliseconds: 0, path: [])
         uplink.note(reply, sentAt: at(2_000))
         #expect(uplink.rootAgeMilliseconds(at: at(2_100)) == 400)
-        uplink.note(HeartbeatReply(echoMilliseconds: 0, rootAgeMilliseconds: .max, lagMilliseconds: 0, path: []), sentAt: at(2_050))
+        uplink.note(
+            HeartbeatReply(echoMilliseconds: 0, rootAgeMilliseconds: .max, lagMilliseconds: 0, path: []),
+            sentAt: at(2_050))
         #expect(uplink.rootAgeMilliseconds(at: at(2_100)) == 400, "older news change nothing")
         // At 3100 the root's clock shows at most 5001 + 2000 + 1, and a little for drift.
         uplink.noteBeacon(overlayMilliseconds: 6_990, at: at(3_100))

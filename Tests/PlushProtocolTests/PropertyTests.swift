@@ -54,7 +54,7 @@ import Testing
         script.ignoresTerminate = random.below(8) == 0
         if random.below(3) > 0 {
             let text = random.below(2) == 0 ? UInt64(id.sequence) : random.next()
-            script.standardOutput = OutputTests.lines(seed: text, bytes: random.below(3) == 0 ? 200_000 : 300)
+            script.standardOutput = OutputTests.lines(seed: text, bytes: random.below(3) == 0 ? 120_000 : 300)
         }
         return script
     }
@@ -69,7 +69,7 @@ import Testing
         var asked: [(id: OperationID, targets: RankSet)] = []
         let faultCount = random.below(4)
         var frozen: [Rank] = []
-        for step in 0..<6 {
+        for step in 0..<4 {
             var targets = world.everyone
             if random.below(3) == 0 {
                 targets = RankSet((0..<world.plan.count).filter { $0 % 2 == step % 2 }.map { Rank(UInt32($0)) })

@@ -95,9 +95,7 @@ extension World {
             } else if process.isExited, !process.script.leavesPipesOpen {
                 process.ended.append(stream)
                 give(.host(host.rank), .outputEnded(id, stream))
-            } else if !process.isExited {
-                schedule(afterMilliseconds: 1) { [unowned self] in read(id, process, stream, on: host) }
-            }
+            }  // else: the end of the command reads on
         }
     }
 
@@ -112,7 +110,7 @@ extension World {
         guard !process.isExited, !host.isGone, host.processes[id] === process else { return }
         guard process.fitsIntoPipes else {
             // It is blocked in a write.
-            schedule(afterMilliseconds: 2) { [unowned self] in self.exit(id, process, exit, on: host) }
+            schedule(afterMilliseconds: 5) { [unowned self] in self.exit(id, process, exit, on: host) }
             return
         }
         process.isExited = true

@@ -91,6 +91,10 @@ int plush_open_marker(int descriptor);
 /// thread that has the signal unblocked would swallow it.
 int plush_child_signal_descriptor(void);
 
+/// Blocks SIGTERM, SIGINT and SIGHUP in this thread and returns a non-blocking signalfd for them. Call before any other
+/// thread starts, as above, and before there is anything that a death by one of them would leave behind.
+int plush_termination_descriptor(void);
+
 /// Empties a signalfd; returns how many signals were read.
 int plush_drain_signals(int descriptor);
 

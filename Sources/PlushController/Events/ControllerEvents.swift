@@ -8,9 +8,10 @@ public struct ControllerEvents: AsyncSequence, Sendable {
     /// One event at a time.
     public typealias Element = ControllerEvent
 
-    /// An event, and what to call once it has been dealt with.
+    /// An event that is made when it is asked for, and what to call once it has been dealt with. Output waits here as it
+    /// came, compressed: that is what its credit counts, and `yes` unpacks to 250 times as much.
     package struct Item: Sendable {
-        let event: ControllerEvent
+        let make: @Sendable () -> ControllerEvent
         let acknowledge: (@Sendable () -> Void)?
     }
 
@@ -22,8 +23,11 @@ public struct ControllerEvents: AsyncSequence, Sendable {
     }
 
     package func send(_ event: ControllerEvent, acknowledge: (@Sendable () -> Void)? = nil) {
-        let result = continuation.yield(Item(event: event, acknowledge: acknowledge))
-        if case .terminated = result { acknowledge?() }
+        send(Item(make: { event }, acknowledge: acknowledge))
+    }
+
+    package func send(_ item: Item) {
+        if case .terminated = continuation.yield(item) { item.acknowledge?() }
     }
 
     package func finish() {
@@ -43,7 +47,7 @@ public struct ControllerEvents: AsyncSequence, Sendable {
         public mutating func next() async -> ControllerEvent? {
             last?.acknowledge?()
             last = await base.next()
-            return last?.event
+            return last?.make()
         }
     }
 

@@ -96,26 +96,44 @@ final class EventReporter {
 
     func report(_ segment: OutputSegment, acknowledge: @escaping @Sendable () -> Void) {
         guard let work = tracked[segment.operation]?.work else { return acknowledge() }
-        let bytes: ByteBuffer
-        do throws(SealError) {
-            bytes = try segment.body.unpacked()
-        } catch {
-            events.send(.warning("output of \(segment.ranks) was damaged and is left out: \(error)"))
+        if segment.stream == .collection {
+            collect(segment, work)
             return acknowledge()
         }
-        switch segment.stream {
-        case .collection:
+        let name = work.name
+        if work.sink != nil, case .output(let output) = Self.event(segment, name),
+            let problem = work.sink?.write(output)
+        {
+            events.send(.warning(problem))
+        }
+        events.send(ControllerEvents.Item(make: { Self.event(segment, name) }, acknowledge: acknowledge))
+    }
+
+    private func collect(_ segment: OutputSegment, _ work: Work) {
+        do throws(SealError) {
+            let bytes = try segment.body.unpacked()
             for problem in work.sink?.collect(bytes, from: segment.ranks, isLast: segment.flags.contains(.last)) ?? [] {
                 events.send(.warning(problem))
             }
-            acknowledge()
-        case .standardOutput, .standardError:
-            let output = ControllerEvent.Output(
-                name: work.name, ranks: segment.ranks, isError: segment.stream == .standardError,
-                number: segment.number, bytes: Array(bytes.readableBytesView),
-                isLast: segment.flags.contains(.last))
-            if let problem = work.sink?.write(output) { events.send(.warning(problem)) }
-            events.send(.output(output), acknowledge: acknowledge)
+        } catch {
+            events.send(Self.damaged(segment, error))
         }
+    }
+
+    private static func event(_ segment: OutputSegment, _ name: String) -> ControllerEvent {
+        do throws(SealError) {
+            let bytes = try segment.body.unpacked()
+            return .output(
+                ControllerEvent.Output(
+                    name: name, ranks: segment.ranks, isError: segment.stream == .standardError,
+                    number: segment.number, bytes: Array(bytes.readableBytesView),
+                    isLast: segment.flags.contains(.last)))
+        } catch {
+            return damaged(segment, error)
+        }
+    }
+
+    private static func damaged(_ segment: OutputSegment, _ error: SealError) -> ControllerEvent {
+        .warning("output of \(segment.ranks) was damaged and is left out: \(error)")
     }
 }

@@ -14,6 +14,7 @@ final class AgentHost {
     private let bootstrap: Bootstrap
     private let keys: LinkKeys
     private let launch: LaunchChannel
+    private let end: AgentEnd
     private let log: Logger
     private var node: RelayNode
     private var driver: NodeDriver?
@@ -23,11 +24,12 @@ final class AgentHost {
 
     init(
         on eventLoop: any EventLoop, bootstrap: Bootstrap, staticKey: StaticKeyPair, directory: AgentDirectory,
-        children: ChildProcesses, launch: LaunchChannel, log: Logger
+        children: ChildProcesses, launch: LaunchChannel, end: AgentEnd, log: Logger
     ) throws {
         self.eventLoop = eventLoop
         self.bootstrap = bootstrap
         self.launch = launch
+        self.end = end
         self.log = log
         guard Membership.isGenuine(bootstrap.credential, under: bootstrap.overlayKey, tools: .real) else {
             throw AgentError("the epoch credential is not signed by the overlay's key")
@@ -68,9 +70,8 @@ final class AgentHost {
         driver?.makeLink(.responder, keys: keys, isParent: false)
     }
 
-    /// The launcher is gone before this agent was in the tree.
+    /// The launcher is gone before this agent was in the tree: it counts as failed there, whatever the parent says.
     func launchChannelClosed() {
-        guard parentLink == nil || driver?.links.count == 0 else { return }
         terminate("the launcher is gone")
     }
 }
@@ -97,6 +98,11 @@ extension AgentHost: AgentEffects {
             launch.giveWay(to: link)
             return
         }
+        // The host is numeric: connecting by name would start a resolver, with a thread of its own.
+        let bytes = ByteBuffer(bytes: address.bytes)
+        guard let destination = try? SocketAddress(packedIPAddress: bytes, port: Int(address.port)) else {
+            preconditionFailure("an address of \(address.bytes.count) bytes passed its checks")
+        }
         let bound = NIOLoopBound(link, eventLoop: eventLoop)
         ClientBootstrap(group: eventLoop)
             .channelOption(.tcpOption(.tcp_nodelay), value: 1)
@@ -104,7 +110,7 @@ extension AgentHost: AgentEffects {
             .channelInitializer { channel in
                 channel.eventLoop.makeCompletedFuture { try channel.pipeline.syncOperations.addHandler(bound.value) }
             }
-            .connect(host: address.host, port: Int(address.port))
+            .connect(to: destination)
             .assumeIsolated()
             .whenFailure { error in self.driver?.post(.dialFailed("\(address): \(error)")) }
     }
@@ -151,16 +157,22 @@ extension AgentHost: AgentEffects {
         files?.finish(operation)
     }
 
-    /// Ends the process once the last words are written. Commands and directory are left to the guardian, which has
-    /// to be able to do that after a kill -9 anyway.
+    /// Ends the process as ``terminate(_:)`` does, but takes leave of the parent first: nothing else tells it why.
+    func terminateBySignal() {
+        let reason = "told to end by a signal"
+        if let parentLink { driver?.links.send(.leave(reason), to: parentLink) }
+        terminate(reason)
+    }
+
+    /// Ends the process once the last words are written; see ``AgentEnd`` for commands and directory.
     func terminate(_ reason: String) {
         guard !isEnding else { return }
         isEnding = true
         log.notice("rank \(bootstrap.certificate.rank): ends: \(reason)")
         launch.send(.failed(reason.cutForWire))
         let loop = eventLoop.assumeIsolated()
-        loop.scheduleTask(in: RuntimeLimits.lastWordsTime) { exit(0) }
-        driver?.stop { exit(0) }
+        loop.scheduleTask(in: RuntimeLimits.lastWordsTime) { self.end.exit(0) }
+        driver?.stop { self.end.exit(0) }
     }
 }
 

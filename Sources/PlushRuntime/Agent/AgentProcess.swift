@@ -54,6 +54,9 @@ public enum AgentProcess {
 
     private static func begin(_ arguments: Arguments) throws -> Never {
         signal(SIGPIPE, SIG_IGN)
+        // Before there is anything to leave behind: the guardian's death is a signal too.
+        let termination = plush_termination_descriptor()
+        guard termination >= 0 else { throw AgentError("cannot watch for signals") }
         plush_raise_open_files()
         let directory = try AgentDirectory(creatingAt: arguments.directory)
         let children = try ChildProcesses()
@@ -66,6 +69,7 @@ public enum AgentProcess {
         MultiThreadedEventLoopGroup.withCurrentThreadAsEventLoop { eventLoop in
             let start = AgentStart(
                 on: eventLoop, arguments: arguments, directory: directory, children: children, log: log)
+            start.watch(termination)
             start.open(channelEnds.input, channelEnds.output)
         }
         exit(0)
@@ -85,6 +89,7 @@ final class AgentStart {
     private let directory: AgentDirectory
     private let children: ChildProcesses
     private let log: Logger
+    private let end: AgentEnd
     private let launch = LaunchChannel(awaitsMarker: false)
     private let listener: LinkListener
     private var host: AgentHost?
@@ -99,7 +104,21 @@ final class AgentStart {
         self.directory = directory
         self.children = children
         self.log = log
+        end = AgentEnd(directory: directory, children: children)
         listener = LinkListener(on: eventLoop)
+        listener.refused = { log.notice("\($0)") }
+    }
+
+    /// Ends the agent, cleanly, when one of the signals of this descriptor comes.
+    func watch(_ termination: Int32) {
+        SignalReader.watch(termination, on: eventLoop) {
+            self.end.isSignalled = true
+            guard let host = self.host else {
+                self.log.notice("ends: told to by a signal")
+                self.end.exit(1)
+            }
+            host.terminateBySignal()
+        }
     }
 
     func open(_ input: Int32, _ output: Int32) {
@@ -111,17 +130,11 @@ final class AgentStart {
             return
         }
         launch.received = { message in self.received(message, staticKey) }
-        launch.closed = { _ in self.launcherGone() }
+        launch.closed = { self.launcherGone($0) }
         timer = eventLoop.assumeIsolated().scheduleTask(in: RuntimeLimits.bootstrapTime) {
             self.fail("no bootstrap came")
         }
-        let bound = NIOLoopBound(launch, eventLoop: eventLoop)
-        NIOPipeBootstrap(group: eventLoop)
-            .channelOption(.writeBufferWaterMark, value: .links)
-            .channelInitializer { channel in
-                channel.eventLoop.makeCompletedFuture { try channel.pipeline.syncOperations.addHandler(bound.value) }
-            }
-            .takingOwnershipOfDescriptors(input: input, output: output)
+        launchChannel(input, output)
             .assumeIsolated()
             .flatMap { _ in self.listen() }
             .whenComplete { result in
@@ -130,6 +143,32 @@ final class AgentStart {
                 case .failure(let error): self.fail("\(error)")
                 }
             }
+    }
+
+    /// A launcher on this machine hands over one socket, which spares the agent a second kind of channel (see
+    /// ``SignalReader``); others have two pipes.
+    private func launchChannel(_ input: Int32, _ output: Int32) -> EventLoopFuture<any Channel> {
+        let bound = NIOLoopBound(launch, eventLoop: eventLoop)
+        let initialize: @Sendable (any Channel) -> EventLoopFuture<Void> = { channel in
+            channel.eventLoop.makeCompletedFuture { try channel.pipeline.syncOperations.addHandler(bound.value) }
+        }
+        if Self.isOneSocket(input, output) {
+            close(output)
+            return ClientBootstrap(group: eventLoop)
+                .channelOption(.writeBufferWaterMark, value: .links)
+                .channelInitializer(initialize)
+                .withConnectedSocket(input)
+        }
+        return NIOPipeBootstrap(group: eventLoop)
+            .channelOption(.writeBufferWaterMark, value: .links)
+            .channelInitializer(initialize)
+            .takingOwnershipOfDescriptors(input: input, output: output)
+    }
+
+    private static func isOneSocket(_ input: Int32, _ output: Int32) -> Bool {
+        var (first, second) = (stat(), stat())
+        guard fstat(input, &first) == 0, fstat(output, &second) == 0 else { return false }
+        return first.st_mode & S_IFMT == S_IFSOCK && first.st_ino == second.st_ino && first.st_dev == second.st_dev
     }
 
     /// An agent that cannot listen can still be a leaf.
@@ -155,7 +194,7 @@ final class AgentStart {
         do {
             let host = try AgentHost(
                 on: eventLoop, bootstrap: bootstrap, staticKey: staticKey, directory: directory, children: children,
-                launch: launch, log: log)
+                launch: launch, end: end, log: log)
             self.host = host
             host.start(listener)
         } catch {
@@ -163,13 +202,15 @@ final class AgentStart {
         }
     }
 
-    private func launcherGone() {
-        if let host { host.launchChannelClosed() } else { exit(1) }
+    private func launcherGone(_ reason: String) {
+        if let host { return host.launchChannelClosed() }
+        log.error("ends: \(reason)")
+        end.exit(1)
     }
 
     private func fail(_ reason: String) {
         log.error("\(reason)")
         launch.send(.failed(reason))
-        eventLoop.assumeIsolated().scheduleTask(in: RuntimeLimits.lastWordsTime) { exit(1) }
+        eventLoop.assumeIsolated().scheduleTask(in: RuntimeLimits.lastWordsTime) { self.end.exit(1) }
     }
 }

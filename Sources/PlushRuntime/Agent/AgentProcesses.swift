@@ -21,6 +21,7 @@ final class AgentProcesses {
     private let post: (Event) -> Void
     private var commands: [OperationID: Command] = [:]
     private var operationByProcess: [Int32: OperationID] = [:]
+    private var isWatchingChildren = false
 
     /// `environment`: what every command gets besides its own variables.
     init(
@@ -32,12 +33,19 @@ final class AgentProcesses {
         self.directory = directory
         self.environment = environment
         self.post = post
+    }
+
+    /// From the first command on: an agent without commands has no children, and joining a tree stays cheaper.
+    private func watchChildren() {
+        guard !isWatchingChildren else { return }
+        isWatchingChildren = true
         let descriptor = dup(children.signalDescriptor)
         _ = fcntl(descriptor, F_SETFD, FD_CLOEXEC)
         SignalReader.watch(descriptor, on: eventLoop) { [weak self] in self?.reap() }
     }
 
     func spawn(_ operation: OperationID, _ task: RunTask) {
+        watchChildren()
         do {
             let child = try children.spawn(try request(task))
             started(operation, task, child)

@@ -6,9 +6,9 @@ enum InheritedEnvironment {
         var variables: [String: String] = [:]
         var entry = environ
         while let pointer = entry.pointee {
-            let text = String(cString: pointer)
-            if let separator = text.firstIndex(of: "=") {
-                variables[String(text[..<separator])] = String(text[text.index(after: separator)...])
+            if let separator = strchr(pointer, Int32(UInt8(ascii: "="))) {
+                let name = UnsafeRawBufferPointer(start: pointer, count: separator - pointer)
+                variables[String(decoding: name, as: UTF8.self)] = String(cString: separator + 1)
             }
             entry += 1
         }

@@ -68,9 +68,10 @@ package final class LaunchChannel: ChannelInboundHandler, RemovableChannelHandle
         }
     }
 
-    /// Sends one message.
+    /// Sends one message; nothing once the channel has become a link, whose records these bytes would break.
     package func send(_ message: LaunchMessage, afterMarker: Bool = false) {
         guard let context else { return }
+        if case .givenWay = state { return }
         var out = ByteBuffer()
         if afterMarker { out.writeString(LaunchMessage.marker) }
         message.encode(into: &out)

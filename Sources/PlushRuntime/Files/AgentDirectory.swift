@@ -18,26 +18,27 @@ package final class AgentDirectory {
         guard path.hasPrefix("/"), !path.utf8.contains(0), path.utf8.count < 4096 else {
             throw RuntimeFileError(.unsafePath, "the agent's directory must be an absolute path", context: path)
         }
-        if mkdir(path, 0o700) != 0 && errno != EEXIST {
+        let isNew = mkdir(path, 0o700) == 0
+        guard isNew || errno == EEXIST else {
             throw RuntimeFileError(cause: errno, doing: "make the directory", context: path)
         }
         let number = open(path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC)
         guard number >= 0 else { throw RuntimeFileError(cause: errno, doing: "open the directory", context: path) }
         root = RootedDirectory(path: path, descriptor: Descriptor(owning: number))
-        marker = try AgentDirectory.mark(root)
+        marker = try AgentDirectory.mark(root, isNew: isNew)
         // An existing directory may have been open to others.
         guard fchmod(number, 0o700) == 0 else {
             throw RuntimeFileError(cause: errno, doing: "change the mode", context: path)
         }
     }
 
-    private static func mark(_ root: RootedDirectory) throws(RuntimeFileError) -> Descriptor {
+    private static func mark(_ root: RootedDirectory, isNew: Bool) throws(RuntimeFileError) -> Descriptor {
         guard let status = root.descriptor.status(), status.st_uid == geteuid() else {
             throw RuntimeFileError(.notOurs, "the directory belongs to another user", context: root.path)
         }
-        var number = plush_open_marker(root.descriptor.number)
+        var number = isNew ? -1 : plush_open_marker(root.descriptor.number)
         if number < 0 {
-            guard errno == ENOENT, isEmpty(root) else {
+            guard isNew || (errno == ENOENT && isEmpty(root)) else {
                 throw RuntimeFileError(
                     .notOurs, "the directory is not empty and is not an agent's; name one that does not exist yet",
                     context: root.path)

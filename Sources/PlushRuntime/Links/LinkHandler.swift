@@ -44,6 +44,11 @@ package final class LinkHandler: ChannelInboundHandler {
     private var isClosing = false
     private var wasOpen = false
     private(set) var peer: Certificate?
+    /// Whether the peer has said that it ends on purpose.
+    private(set) var hasLeft = false
+    private var peerAddress = "the launch channel"
+    /// The length of the frame that is being delivered.
+    private(set) var receivedFrameBytes = 0
     /// Called once, when the handshake has ended, well or not.
     var whenSettled: (() -> Void)?
 
@@ -66,6 +71,10 @@ package final class LinkHandler: ChannelInboundHandler {
 
     private func begin(_ context: ChannelHandlerContext) {
         guard case .idle = state else { return }
+        // A closed channel does not say any more where its peer was.
+        if let address = context.channel.remoteAddress?.ipAddress, let port = context.channel.remoteAddress?.port {
+            peerAddress = "\(address):\(port)"
+        }
         handshakeTimer = context.eventLoop.assumeIsolated().scheduleTask(in: RuntimeLimits.handshakeTime) {
             [weak self] in
             self?.close("the handshake took too long")
@@ -205,8 +214,12 @@ package final class LinkHandler: ChannelInboundHandler {
 
     private func deliverFrames() {
         do throws(WireError) {
-            while !isClosing, let frame = try decoder.next(from: &plaintext) {
+            while !isClosing {
+                let before = plaintext.readableBytes
+                guard let frame = try decoder.next(from: &plaintext) else { break }
+                receivedFrameBytes = before - plaintext.readableBytes
                 let message = try Message(type: frame.type, payload: frame.payload)
+                if case .leave = message { hasLeft = true }
                 owner?.received(message, on: self)
             }
         } catch {
@@ -215,15 +228,22 @@ package final class LinkHandler: ChannelInboundHandler {
         if plaintext.readableBytes == 0 { plaintext.clear(minimumCapacity: 0) }
     }
 
-    /// Queues a message; ``flush()`` sends it.
-    package func send(_ message: Message) {
-        guard case .open = state, !isClosing else { return }
+    /// Queues a message; ``flush()`` sends it. Returns its length, for bulk (which is encoded later) its credit.
+    @discardableResult
+    package func send(_ message: Message) -> Int {
+        guard case .open = state, !isClosing else { return 0 }
+        let before = control.readableBytes
         switch message {
-        case .output, .chunk:
+        case .output(let segment):
             bulk.append(message)
+            return Int(segment.creditBytes)
+        case .chunk(let chunk):
+            bulk.append(message)
+            return Int(chunk.creditBytes)
         case .attach, .attachReply, .attachCommit, .heartbeat, .heartbeatReply, .beacon, .log, .subtree, .results,
             .credit, .leave:
             message.encode(into: &control)
+            return control.readableBytes - before
         }
     }
 
@@ -297,8 +317,8 @@ package final class LinkHandler: ChannelInboundHandler {
         owner?.closed(self, reason: closeReason ?? "the peer closed the link", wasOpen: wasOpen)
     }
 
-    /// Where the peer is, for the log.
-    package var peerAddress: String {
-        context?.channel.remoteAddress.map { "\($0)" } ?? "the launch channel"
+    /// Who the peer is, as far as it has proven that, and where, for the log.
+    package var peerName: String {
+        peer.map { "rank \($0.rank) (\(peerAddress))" } ?? peerAddress
     }
 }

@@ -31,8 +31,8 @@ package final class LinkTable {
 
     func send(_ message: Message, to id: LinkID) {
         guard let link = links[id] else { return }
-        traffic.sent.count(message)
-        link.send(message)
+        let bytes = link.send(message)
+        traffic.sent.count(message, bytes: bytes)
         dirty.append(link)
     }
 
@@ -66,13 +66,20 @@ package struct LinkTraffic: Sendable {
     package struct Direction: Sendable {
         /// Operations, results, output, chunks, tree changes.
         package var messages = 0
+        /// Their frames before sealing; what output and chunks take of credit stands for their bytes when sent.
+        package var bytes = 0
         /// Heartbeats, beacons, credit: what keeps links going.
         package var upkeep = 0
+        package var upkeepBytes = 0
 
-        mutating func count(_ message: Message) {
+        mutating func count(_ message: Message, bytes count: Int) {
             switch message {
-            case .heartbeat, .heartbeatReply, .beacon, .credit: upkeep += 1
-            case .attach, .attachReply, .attachCommit, .log, .subtree, .results, .output, .chunk, .leave: messages += 1
+            case .heartbeat, .heartbeatReply, .beacon, .credit:
+                upkeep += 1
+                upkeepBytes += count
+            case .attach, .attachReply, .attachCommit, .log, .subtree, .results, .output, .chunk, .leave:
+                messages += 1
+                bytes += count
             }
         }
     }

@@ -124,7 +124,7 @@ extension NodeDriver: LinkOwner {
 
     package func received(_ message: Message, on link: LinkHandler) {
         isReading = true
-        links.traffic.received.count(message)
+        links.traffic.received.count(message, bytes: link.receivedFrameBytes)
         post(.message(link.id, message))
     }
 
@@ -136,12 +136,16 @@ extension NodeDriver: LinkOwner {
     package func closed(_ link: LinkHandler, reason: String, wasOpen: Bool) {
         links.remove(link.id)
         if wasOpen {
+            // The node says itself why it has lost its parent; of a child it reports only what is out of reach now.
+            if link.id != parentLink, !link.hasLeft, !isStopped {
+                common?.note("the link of \(link.peerName) was closed: \(reason)")
+            }
             post(.linkClosed(link.id, reason))
         } else if link.id == parentLink {
             post(.dialFailed(reason))
         } else {
             // A stranger, or a child that failed: nothing of the tree is touched, and it is said once.
-            common?.note("a connection from \(link.peerAddress) was closed: \(reason)")
+            common?.note("a connection from \(link.peerName) was closed: \(reason)")
         }
         isReading = false
         links.flush()
