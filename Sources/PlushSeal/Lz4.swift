@@ -24,7 +24,9 @@ package enum Lz4 {
                         Int32(source.count),
                         Int32(bound)))
             }
-            return written > 0 ? block : nil
+            guard written > 0 else { return nil }
+            // A body may wait for long: it must not keep a buffer that is many times its size.
+            return written < bound / 2 ? ByteBuffer(buffer: block) : block
         }
     }
 

@@ -220,9 +220,10 @@ package struct OutputSegment: WireValue {
         guard !ranks.isEmpty else { throw WireError(.malformed, "segment ranks") }
     }
 
-    /// What the segment takes from the credit of a link: its bytes and a fixed part for its header.
+    /// What the segment takes from the credit of a link: its size before compression, because whoever receives it may
+    /// have to hold it unpacked, and a fixed part for its header.
     package var creditBytes: UInt64 {
-        UInt64(body.bytes.readableBytes) + 64
+        UInt64(body.rawBytes) + 64
     }
 }
 

@@ -30,7 +30,14 @@ struct Session {
             ? JSONRenderer(hosts, style: style, verbose: output.verbose)
             : TextRenderer(hosts, style: style, showsPhases: showsPhases, verbose: output.verbose)
         let run = Task { try await body(controller) }
-        for await event in controller.events { renderer.show(event) }
+        var isTold = false
+        for await event in controller.events {
+            renderer.show(event)
+            guard Terminal.isOutputGone, !isTold else { continue }
+            isTold = true
+            Terminal.error("plush: nobody reads the output any more: stopping everywhere")
+            controller.interrupt()
+        }
         let code: Int32
         do {
             let summary = try await run.value

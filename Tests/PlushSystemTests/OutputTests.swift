@@ -66,9 +66,9 @@ extension SystemTests {
 
         /// What an agent may hold at its peak, with eight commands printing far more than that and nobody reading:
         /// the declared windows (`ProtocolLimits`) are some hundreds of kilobytes per link, the rest is the program.
-        private static let agentBytesMax = 64 << 20
+        private static let agentBytesMax = 32 << 20
         /// The same for `plush`, which carries Foundation and is 50 MB of code where it is built for debugging.
-        private static let controllerBytesMax = 96 << 20
+        private static let controllerBytesMax = 64 << 20
         private static let bytesEach = 4_000_000
 
         private func expectBounds(_ place: Place, _ program: Program) throws {

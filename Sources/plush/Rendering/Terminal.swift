@@ -1,8 +1,15 @@
 import Foundation
+import Synchronization
 
 /// Standard output and error, written whole: nothing is lost in a buffer when the process ends.
 enum Terminal {
     static let isErrorTerminal = isatty(STDERR_FILENO) == 1
+    private static let outputGone = Atomic<Bool>(false)
+
+    /// Whether whoever read standard output has gone away (`| head`).
+    static var isOutputGone: Bool {
+        outputGone.load(ordering: .relaxed)
+    }
 
     static func output(_ bytes: [UInt8]) {
         write(bytes, to: STDOUT_FILENO)
@@ -20,14 +27,16 @@ enum Terminal {
         write(Array((line + "\n").utf8), to: STDERR_FILENO)
     }
 
-    /// A reader that has gone away (`| head`) is not an error; nothing more is written to it.
     private static func write(_ bytes: [UInt8], to descriptor: Int32) {
         bytes.withUnsafeBytes { raw in
             var rest = raw
             while !rest.isEmpty {
                 let count = Foundation.write(descriptor, rest.baseAddress, rest.count)
                 if count < 0, errno == EINTR || errno == EAGAIN { continue }
-                guard count > 0 else { return }
+                guard count > 0 else {
+                    if descriptor == STDOUT_FILENO { outputGone.store(true, ordering: .relaxed) }
+                    return
+                }
                 rest = UnsafeRawBufferPointer(rebasing: rest.dropFirst(count))
             }
         }
