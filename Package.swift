@@ -92,7 +92,10 @@ let package = Package(
             path: "Tests/PlushRuntimeProbe", swiftSettings: strict),
         .testTarget(
             name: "PlushRuntimeTests",
-            dependencies: ["PlushRuntime", "CPlushSystem", "plush-runtime-probe", byteBuffer], swiftSettings: strict),
+            dependencies: [
+                "PlushRuntime", "CPlushSystem", "plush-runtime-probe", byteBuffer,
+                .product(name: "NIOEmbedded", package: "swift-nio"),
+            ], swiftSettings: strict),
         .testTarget(name: "PlushSpecTests", dependencies: ["PlushSpec"], swiftSettings: strict),
         .testTarget(name: "PlushControllerTests", dependencies: ["PlushController"], swiftSettings: strict),
         // Real processes: finds `plush` and `plush-agent` by path, because depending on the agent would

@@ -30,6 +30,7 @@ struct Bench {
         var probe = ProbeMeasurement()
         var memory = MemoryMeasurement()
         var traffic: [TrafficMeasurement] = []
+        var idle: [IdleMeasurement] = []
         for run in 1...options.runs {
             say("bench: run \(run) of \(options.runs): \(options.hosts) agents")
             let before = (start: try floor.start(), command: try floor.command())
@@ -39,6 +40,7 @@ struct Bench {
                 try await command.sample(overlay, hosts: options.hosts)
                 if run == 1 {
                     memory = MemoryMeasurement(try await overlay.agentProcesses())
+                    idle.append(await IdleMeasurement(hosts: options.hosts))
                     traffic.append(try await TrafficMeasurement(overlay, hosts: options.hosts))
                 }
                 try await probe.sample(overlay, hosts: options.hosts)
@@ -50,16 +52,18 @@ struct Bench {
             join.floor(before.start, try floor.start())
             command.floor(before.command, try floor.command())
         }
-        traffic.insert(try await smallTraffic(), at: 0)
+        if options.hosts > Self.smallHosts { traffic.insert(try await smallTraffic(), at: 0) }
         say("bench: sealing")
         let sealing = try SealMeasurement(floor)
-        return join.rows + command.rows + probe.rows(hosts: options.hosts) + memory.rows + traffic.flatMap(\.rows)
-            + sealing.rows + SizeMeasurement().rows
+        return join.rows + command.rows + probe.rows(hosts: options.hosts) + idle.flatMap(\.rows) + memory.rows
+            + traffic.flatMap(\.rows) + sealing.rows + SizeMeasurement().rows
     }
+
+    private static let smallHosts = 100
 
     /// The same count of messages for a tenth of the hosts is what "whatever N" means.
     private func smallTraffic() async throws -> TrafficMeasurement {
-        let hosts = min(100, options.hosts)
+        let hosts = Self.smallHosts
         let overlay = try await BenchOverlay(hosts: hosts, shape: options.shape)
         _ = try await overlay.join()
         _ = try await overlay.run(CommandMeasurement.command)

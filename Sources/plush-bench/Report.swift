@@ -30,7 +30,7 @@ struct Report {
     var markdown: String {
         let lines = rows.map { row in
             let floor = row.floor.map { "\(Self.text($0)) \(row.unit)" } ?? ""
-            let aim = row.aim.map { row.floor == nil ? "<= \(Self.text($0)) \(row.unit)" : "<= \(Self.text($0))x" } ?? ""
+            let aim = row.aim.map { "<= \(Self.text($0))" + (row.floor == nil ? " \(row.unit)" : "x") } ?? ""
             let verdict = row.isMet.map { $0 ? "met" : "missed" } ?? ""
             let ratio = row.ratio.map { "\(Self.text($0))x" } ?? ""
             return "| \(row.name) | \(Self.text(row.value)) \(row.unit) | \(floor) | \(ratio) | \(aim) | \(verdict) |"

@@ -1,5 +1,4 @@
 // A package that builds these tests without the product NIOEmbedded goes without this suite.
-#if canImport(NIOEmbedded)
 import NIOCore
 import NIOEmbedded
 import PlushProtocol
@@ -103,4 +102,3 @@ import Testing
         #expect(place.channel.isActive)
     }
 }
-#endif

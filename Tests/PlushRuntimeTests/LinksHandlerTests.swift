@@ -1,5 +1,4 @@
 // A package that builds these tests without the product NIOEmbedded goes without this suite.
-#if canImport(NIOEmbedded)
 import NIOCore
 import NIOEmbedded
 import PlushProtocol
@@ -185,4 +184,3 @@ import Testing
         #expect(place.owner.messages == [.credit(1)])
     }
 }
-#endif
