@@ -24,8 +24,7 @@ static void wait_for_end_of_file(int descriptor) {
     }
 }
 
-// Returns 1 when the directory is gone.
-static int sweep(const char *directory) {
+int plush_sweep_run_directory(const char *directory) {
     int root = open(directory, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
     if (root < 0) return errno == ENOENT;
     _Alignas(8) char buffer[BUFFER];
@@ -66,7 +65,7 @@ int plush_janitor(const char *directory) {
     plush_close_from(3);
     wait_for_end_of_file(0);
     for (int attempt = 0; attempt < LONG_WAITS; attempt++) {
-        if (sweep(directory)) return 0;
+        if (plush_sweep_run_directory(directory)) return 0;
         int milliseconds = attempt < 50 ? SHORT_WAIT_MS : LONG_WAIT_MS;
         const struct timespec pause = {milliseconds / 1000, (long)(milliseconds % 1000) * 1000000};
         nanosleep(&pause, NULL);

@@ -102,7 +102,7 @@ public final class Controller: Sendable {
     private func judged(_ buckets: [OutcomeBucket]) -> [OutcomeBucket] {
         guard isPastDeadline else { return buckets }
         return buckets.map { bucket in
-            guard bucket.outcome.detail == "cancelled" else { return bucket }
+            guard bucket.outcome.isCancelled else { return bucket }
             var judged = bucket
             judged.outcome = unreached
             return judged
@@ -167,7 +167,8 @@ public final class Controller: Sendable {
         events.send(.phase(.shutdown, detail: ""))
         state.withLock { $0.overlay = nil }
         do {
-            try await overlay.end()
+            guard try await !overlay.end() else { return }
+            events.send(.warning("\(overlay.path) could not be removed yet: its janitor goes on trying"))
         } catch {
             events.send(.warning("the tree did not end well: \(error)"))
         }

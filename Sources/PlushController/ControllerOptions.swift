@@ -17,7 +17,7 @@ public struct ControllerOptions: Sendable {
     /// How long agents live on without a sign of the controller, in milliseconds (`--lease`).
     public var leaseMilliseconds: UInt64 = 30_000
     /// Between heartbeats of a link, in milliseconds.
-    public var heartbeatMilliseconds: UInt64 = 1_000
+    public var heartbeatMilliseconds: UInt64 = 2_000
     /// Agents being started at one time.
     public var launchWindow = 16
     /// Whether equal output of hosts is folded on the way up, or streamed line by line.

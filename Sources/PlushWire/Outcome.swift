@@ -27,6 +27,18 @@ public struct Outcome: Hashable, Sendable {
 
     /// Ended well.
     public static let ok = Outcome(.ok)
+
+    /// Stopped by a cancel, however the command then ended: what it would have done by itself is not known.
+    package static func cancelled(code: Int32) -> Outcome {
+        Outcome(.failed, code: code == 0 ? -15 : code, detail: cancelledDetail)
+    }
+
+    /// Whether a cancel stopped it.
+    package var isCancelled: Bool {
+        kind == .failed && detail == Self.cancelledDetail
+    }
+
+    private static let cancelledDetail = "cancelled"
 }
 
 extension Outcome: WireValue {

@@ -34,7 +34,8 @@ struct Bench {
         for run in 1...options.runs {
             say("bench: run \(run) of \(options.runs): \(options.hosts) agents")
             let before = (start: try floor.start(), command: try floor.command())
-            let overlay = try await BenchOverlay(hosts: options.hosts, shape: options.shape)
+            let overlay = try await BenchOverlay(
+                hosts: options.hosts, shape: options.shape, heartbeatMilliseconds: options.heartbeatMilliseconds)
             do {
                 try await join.sample(overlay, hosts: options.hosts)
                 try await command.sample(overlay, hosts: options.hosts)

@@ -3,10 +3,11 @@ import PlushTree
 /// The command line of `plush-bench`.
 struct BenchOptions {
     static let usage = """
-        usage: plush-bench [--hosts N] [--runs R] [--fanout K] [--json] [--nothing PROGRAM] [--about TEXT]
+        usage: plush-bench [--hosts N] [--runs R] [--fanout K] [--heartbeat MS] [--json] [--nothing PROGRAM] [--about TEXT]
           --hosts N          agents on this machine (default 1000)
           --runs R           overlays built one after another; medians are reported (default 5)
           --fanout K         of the k-ary tree (default 16)
+          --heartbeat MS     between heartbeats of a link (default: that of a run)
           --json             an object instead of a Markdown table
           --nothing PROGRAM  a static program that exits at once (scripts/bench makes it)
           --about TEXT       a line on machine and commit for the report
@@ -15,6 +16,7 @@ struct BenchOptions {
     var hosts = 1_000
     var runs = 5
     var fanout = 16
+    var heartbeatMilliseconds: UInt64?
     var isJSON = false
     var nothing = "/bin/true"
     var about = ""
@@ -29,6 +31,7 @@ struct BenchOptions {
             case "--hosts": hosts = try Self.number(word, rest.popFirst(), in: 1...20_000)
             case "--runs": runs = try Self.number(word, rest.popFirst(), in: 1...1_000)
             case "--fanout": fanout = try Self.number(word, rest.popFirst(), in: 1...TreeShape.fanoutMax)
+            case "--heartbeat": heartbeatMilliseconds = UInt64(try Self.number(word, rest.popFirst(), in: 10...60_000))
             case "--nothing": nothing = try Self.text(word, rest.popFirst())
             case "--about": about = try Self.text(word, rest.popFirst())
             default: throw BenchError("unknown option \(word)\n\(Self.usage)")

@@ -2,6 +2,7 @@ import ArgumentParser
 import Dispatch
 import Foundation
 import PlushController
+import Synchronization
 
 /// One run of one command: shows its events, listens to Ctrl-C, and ends with its exit code.
 struct Session {
@@ -24,7 +25,7 @@ struct Session {
     func perform(_ body: @escaping @Sendable (Controller) async throws -> Summary) async throws -> Never {
         signal(SIGPIPE, SIG_IGN)
         let controller = Controller(options)
-        let interrupts = Interrupts(controller)
+        let interrupts = await Interrupts(controller)
         var renderer: any Renderer =
             output.json
             ? JSONRenderer(hosts, style: style, verbose: output.verbose)
@@ -62,20 +63,28 @@ struct Session {
 
 /// Ctrl-C once stops the run and cleans up; twice leaves at once, and the agents clean up by themselves.
 final class Interrupts {
-    private let sources: [any DispatchSourceSignal]
+    private static let numbers = [SIGINT, SIGTERM, SIGHUP]
+    private var sources: [any DispatchSourceSignal] = []
 
-    init(_ controller: Controller) {
+    /// Listens from when this returns: the signals keep their usual effect until the sources are really there, or one
+    /// that came in between would be lost.
+    init(_ controller: Controller) async {
         let counter = Counter()
-        sources = [SIGINT, SIGTERM, SIGHUP].map { number in
-            signal(number, SIG_IGN)
+        for number in Self.numbers {
             let source = DispatchSource.makeSignalSource(signal: number, queue: .global())
             source.setEventHandler {
                 if counter.next() > 1 { Foundation.exit(130) }
                 Terminal.error("stopping everywhere; once more leaves at once")
                 controller.interrupt()
             }
-            source.resume()
-            return source
+            await withCheckedContinuation { continuation in
+                source.setRegistrationHandler {
+                    signal(number, SIG_IGN)
+                    continuation.resume()
+                }
+                source.resume()
+            }
+            sources.append(source)
         }
     }
 
@@ -83,16 +92,11 @@ final class Interrupts {
         for source in sources { source.cancel() }
     }
 
-    /// Counts interrupts; only the signal handlers' queue uses it, but two of them may.
     private final class Counter: Sendable {
-        private let lock = NSLock()
-        private nonisolated(unsafe) var value = 0
+        private let value = Atomic<Int>(0)
 
         func next() -> Int {
-            lock.lock()
-            defer { lock.unlock() }
-            value += 1
-            return value
+            value.add(1, ordering: .relaxed).newValue
         }
     }
 }

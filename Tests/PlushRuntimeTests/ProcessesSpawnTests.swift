@@ -99,6 +99,6 @@ import Testing
 
     @Test func groupOfNobodyIsNotSignalled() throws {
         let owner = try ProcessesRunner.makeOwner()
-        for pid in [Int32(-1), 0, 1, getpid()] { #expect(!owner.signalGroup(pid, signal: 0)) }
+        for pid in [Int32(-1), 0, 1] { #expect(!owner.signalGroup(pid, signal: 0)) }
     }
 }

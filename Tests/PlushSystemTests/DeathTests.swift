@@ -52,7 +52,8 @@ extension SystemTests {
         @Test func aRelayThatIsKilledTakesItsSubtreeAndSaysSo() async throws {
             let place = try Place()
             let program = try place.plush(
-                "exec", "--local", "15", "--fanout", "2", "--json", "-v", "--lease", "3s", "--", command(place, "988.2"))
+                "exec", "--local", "15", "--fanout", "2", "--json", "-v", "--lease", "3s", "--", command(place, "988.2")
+            )
             #expect(await place.waits(for: 15, ["sleep", "988.2"]))
             let joined = try program.events().filter { $0.event == "joined" }
             let parents = Dictionary(uniqueKeysWithValues: joined.map { ($0.text("host"), $0.text("parent")) })
@@ -84,7 +85,9 @@ extension SystemTests {
             let program = try place.plush("exec", "--local", "3", "-b", "--", command(place, "988.3"))
             #expect(await place.waits(for: 3, ["sleep", "988.3"]))
             kill(try await place.agent("local1"), SIGKILL)
-            #expect(await eventually { program.errorText.contains("local1: lost with local1 (path controller > local1): ") })
+            #expect(
+                await eventually { program.errorText.contains("local1: lost with local1 (path controller > local1): ") }
+            )
             try place.write("", to: "go")
             let end = try await program.end()
             #expect(end.code == 3)

@@ -118,7 +118,8 @@ extension SystemTests {
         @Test func theTreeThatIsDrawnIsTheTreeThatIsBuilt() async throws {
             let place = try Place()
             for shape in ["chain", "flat", "kary:2"] {
-                let end = try await place.plush("exec", "--local", "6", "--tree", shape, "--json", "-v", "--", "true").end()
+                let end = try await place.plush("exec", "--local", "6", "--tree", shape, "--json", "-v", "--", "true")
+                    .end()
                 #expect(end.code == 0)
                 let parents = try end.events().filter { $0.event == "joined" }.map { $0.text("parent") }
                 let children = Dictionary(grouping: parents) { $0 }.mapValues(\.count)

@@ -36,7 +36,10 @@ extension SystemTests {
             Case(
                 ["exec", "--deadline", "1s", "--local", "2", "--", "sleep", "987.3"], 4, says: "timed out"),
             Case(
-                ["exec", "-u", "300ms", "--grace", "200ms", "--local", "2", "--", "trap '' TERM; sleep 987.4; sleep 9"],
+                [
+                    "exec", "-u", "300ms", "--grace", "200ms", "--local", "2", "--",
+                    "trap '' TERM; sleep 987.4; sleep 9",
+                ],
                 4, says: "timed out"),
             Case(["exec", "--agent", "/nowhere/agent", "--local", "2", "--", "true"], 5, says: "no agent at /nowhere"),
         ]

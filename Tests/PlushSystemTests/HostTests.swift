@@ -170,31 +170,42 @@ extension SystemTests {
 
         @Test func aFrozenHostDoesNotSlowTheFilesOfOthers() async throws {
             let place = try Place()
-            try place.write((0..<(24 << 20)).map { _ in UInt8(truncatingIfNeeded: random()) }, to: "big")
+            try await place.tool("/bin/sh", "-c", "head -c 25000000 /dev/urandom > big")
             let software = Specifications.software("s", type: "none", file: "big")
-            try place.write(
-                Specifications.shell(
-                    "cksum &lt; big", hosts: 8, software: software, uses: #"<software name="s"/>"#), to: "app.xml")
-            let program = try place.plush("run", "app.xml", "--json", "-v")
-            let agent = try await place.agent("local3")
-            let isJoined = try await eventually { try program.events().filter { $0.event == "joined" }.count == 8 }
-            #expect(isJoined)
-            kill(agent, SIGSTOP)
-            // The others end their transfer while it is frozen.
-            let isServed = try await eventually {
-                try program.events().contains {
-                    $0.event == "progress" && $0.text("phase") == "transfer" && $0.number("ended") == 7
+            let text = Specifications.shell(
+                "cksum &lt; big", hosts: 8, software: software, uses: #"<software name="s"/>"#)
+            let specification = try SpecificationParser.parse(Array(text.utf8), fileName: "app.xml")
+            let controller = Controller(try place.options(hosts: nil))
+            let directory = place.path
+            async let running = controller.run(specification, fileName: "app.xml", directory: directory)
+            var frozen: pid_t?
+            var servedWhileFrozen = false
+            var sums: [[UInt8]] = []
+            for await event in controller.events {
+                switch event {
+                case .phase(.transfer, _):
+                    let agent = try await place.agent("local3")
+                    kill(agent, SIGSTOP)
+                    frozen = agent
+                case .progress(let counts) where counts.phase == .transfer && counts.ended == 7:
+                    // All others have their files; it was frozen all the time.
+                    servedWhileFrozen = servedWhileFrozen || frozen != nil
+                    if let agent = frozen { kill(agent, SIGCONT) }
+                    frozen = nil
+                case .lost, .outcome:
+                    #expect(frozen == nil, "\(event)")
+                    if let agent = frozen { kill(agent, SIGCONT) }
+                case .output(let output):
+                    sums += output.ranks.map { _ in output.bytes }
+                default:
+                    break
                 }
             }
-            #expect(isServed)
-            #expect(try !program.events().contains { $0.event == "outcome" || $0.event == "lost" })
-            kill(agent, SIGCONT)
-            let end = try await program.end()
-            #expect(end.code == 0, "\(end.errorText)")
-            #expect(try end.summary().outcomes["ok"] == 8)
-            let sums = try end.events().filter { $0.event == "output" }.map { $0.text("text") }
-            #expect(Set(sums).count == 1)
-            #expect(sums.count == 8)
+            let summary = try await running
+            #expect(servedWhileFrozen)
+            #expect(count(summary, "ok") == 8)
+            #expect(sums.filter { !$0.isEmpty }.count == 8)
+            #expect(Set(sums.filter { !$0.isEmpty }).count == 1)
             await place.expectNothingLeft()
         }
     }

@@ -85,17 +85,9 @@ extension SystemTests {
             let program = try place.plush(
                 "exec", "--local", "8", "--fanout", "2", "--", "head", "-c", "\(Self.bytesEach)", "/dev/urandom",
                 readsOutput: false)
-            // Nothing is read: the commands come to a halt when all windows are full.
-            var last: [pid_t: UInt64] = [:]
-            var lastChange = ContinuousClock.now
-            let isStill = await eventually {
-                let now = written(place)
-                if now != last || now.count < 8 { lastChange = .now }
-                last = now
-                return ContinuousClock.now - lastChange > .seconds(1)
-            }
+            let isStill = await halted(place)
             #expect(isStill, "the commands went on although nobody read")
-            #expect(last.values.reduce(0, +) < UInt64(2 * Self.bytesEach))
+            #expect(written(place).values.reduce(0, +) < UInt64(2 * Self.bytesEach))
             try expectBounds(place, program)
             program.drain()
             let end = try await program.end()
@@ -103,6 +95,20 @@ extension SystemTests {
             // Between the hosts' pieces there is nothing but a newline at each end.
             #expect((0...8).contains(end.output.count - 8 * Self.bytesEach))
             await place.expectNothingLeft()
+        }
+
+        /// Waits until the commands have come to a halt because all windows are full, or to their end.
+        private func halted(_ place: Place) async -> Bool {
+            var last: [pid_t: UInt64] = [:]
+            var lastChange = ContinuousClock.now
+            var isBegun = false
+            return await eventually {
+                let now = written(place)
+                isBegun = isBegun || !now.isEmpty
+                if now != last || !isBegun { lastChange = .now }
+                last = now
+                return ContinuousClock.now - lastChange > .seconds(1)
+            }
         }
 
         /// Bytes that each of the commands has written.
@@ -121,14 +127,7 @@ extension SystemTests {
             let place = try Place()
             let program = try place.plush(
                 "exec", "--local", "8", "--fanout", "2", "--", "yes | head -c 20000000", readsOutput: false)
-            // The commands come to their end without a reader: eight times 20 MB fit the windows as they are sent.
-            var isBegun = false
-            let isOver = await eventually {
-                let commands = place.processes.filter { $0.words.first == "head" }.count
-                isBegun = isBegun || commands > 0
-                return isBegun && commands == 0
-            }
-            #expect(isOver)
+            #expect(await halted(place))
             try expectBounds(place, program)
             program.drain()
             let end = try await program.end()

@@ -79,7 +79,8 @@ extension SystemTests {
             Document(
                 name: "a number that is none",
                 text: "<plush><project><configuration><cluster><rspec>\n<num_hosts>many</num_hosts></rspec>"
-                    + "<execution><process><path>x</path></process></execution></cluster></configuration></project></plush>",
+                    + "<execution><process><path>x</path></process></execution></cluster></configuration>"
+                    + "</project></plush>",
                 line: 2, says: "many"),
         ]
 
@@ -100,7 +101,11 @@ extension SystemTests {
         @Test func resourcesOfOtherTypesAndPoolsThatAreTooSmallAreRefused() async throws {
             let place = try Place()
             let text = Specifications.shell("true", hosts: 3).replacing(
-                "</configuration>", with: "<resources>\n<resource type=\"ssh\" group=\"lab\"/></resources></configuration>")
+                "</configuration>",
+                with: """
+                    <resources>
+                    <resource type="ssh" group="lab"/></resources></configuration>
+                    """)
             try place.write(text, to: "ssh.xml")
             let other = try await place.plush("run", "ssh.xml").end()
             #expect(other.code == 2)

@@ -18,7 +18,10 @@ extension SystemTests {
             #expect(
                 Set(end.lines) == Set((0..<16).map { "local\($0): hello from local\($0), rank \($0) of 16" }))
             #expect(end.lines.count == 16)
-            let phases = ["resources", "launch: 16 of 16", "transfer", "barrier", "execution", "shutdown", "16 hosts: 16 ok"]
+            let phases = [
+                "resources", "launch: 16 of 16", "transfer", "barrier", "execution", "shutdown",
+                "16 hosts: 16 ok",
+            ]
             var rest = Substring(end.errorText)
             for phase in phases {
                 let found = try #require(rest.range(of: phase), "\(phase) is missing in \(end.errorText)")
@@ -42,7 +45,8 @@ extension SystemTests {
 
         /// An archive and a plain file, a relative program, environment, working directory, outputs, clean-up.
         private func installed(_ place: Place) async throws -> String {
-            try place.write("#!/bin/sh\necho \"$MODE in ${PWD##*/}: $*\"; cp ../table.txt result.txt\n",
+            try place.write(
+                "#!/bin/sh\necho \"$MODE in ${PWD##*/}: $*\"; cp ../table.txt result.txt\n",
                 to: "pack/bin/tool", isExecutable: true)
             try place.write("inside\n", to: "pack/work/here.txt")
             try await place.tool("tar", "-czf", place.file("pack.tgz"), "-C", place.file("pack"), "bin", "work")

@@ -30,7 +30,7 @@ import Testing
 
     @Test func bulkTakesItsBytesAndAFixedPartFromTheCredit() {
         #expect(Samples.output.creditBytes == 66)
-        #expect(Samples.packedOutput.creditBytes == 67)
+        #expect(Samples.packedOutput.creditBytes == 164)
         let chunk = FileChunk(operation: Samples.operation, number: 0, body: Body(plain: ByteBuffer()))
         #expect(chunk.creditBytes == 64)
     }

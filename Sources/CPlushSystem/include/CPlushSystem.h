@@ -63,6 +63,10 @@ int plush_guard(const char *directory, int argc, char **argv);
 /// their agents are gone. Returns 0 when it is gone, 1 after an hour of trying.
 int plush_janitor(const char *directory);
 
+/// Removes what can be removed of a run's directory: all but the directories of agents that live. Returns 1 when it is
+/// gone.
+int plush_sweep_run_directory(const char *directory);
+
 // ---- descendants.c
 
 /// Sends `signal` to every descendant of this process (zombies included), or, with `group` above 0, to those in that

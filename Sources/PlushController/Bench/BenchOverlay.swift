@@ -31,9 +31,11 @@ package final class BenchOverlay: Sendable {
     private let reader: Task<Void, Never>
     private let events: ControllerEvents
 
-    /// Prepares an overlay of `hosts` agents; none is started before ``join()``.
-    package init(hosts: Int, shape: TreeShape) async throws {
+    /// Prepares an overlay of `hosts` agents; none is started before ``join()``. `heartbeatMilliseconds`: nil for the
+    /// default.
+    package init(hosts: Int, shape: TreeShape, heartbeatMilliseconds: UInt64? = nil) async throws {
         var options = ControllerOptions()
+        if let heartbeatMilliseconds { options.heartbeatMilliseconds = heartbeatMilliseconds }
         options.shape = shape
         options.localHosts = hosts
         options.progressMilliseconds = 0
@@ -89,7 +91,7 @@ package final class BenchOverlay: Sendable {
 
     /// Agents leave and are waited for, the run's directory goes.
     package func end() async throws {
-        try await overlay.end()
+        _ = try await overlay.end()
         events.finish()
         await reader.value
     }

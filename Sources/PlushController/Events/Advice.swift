@@ -7,10 +7,10 @@ public enum Advice {
         if cause.contains("did not answer") || cause.contains("did not attach") {
             return "give it more time with -t, or look at the load of the machine"
         }
-        if cause.contains("no agent") || cause.contains("cannot start") { return "check the agent named by --agent" }
-        if cause.contains("open files") || cause.contains("processes") {
+        if cause.lowercased().contains("open files") || cause.contains("processes") {
             return "raise ulimit -n and ulimit -u, or ask for fewer hosts"
         }
+        if cause.contains("no agent") || cause.contains("cannot start") { return "check the agent named by --agent" }
         if cause.contains("version") { return "use the plush-agent that was built with this plush" }
         return "run again with --agent-log FILE and read what the agent says there"
     }

@@ -34,6 +34,10 @@ final class EventReporter {
         events.send(.started(name: work.name, ranks: work.request.targets))
     }
 
+    func warn(_ text: String) {
+        events.send(.warning(text))
+    }
+
     func launching(_ count: Int) {
         launchTotal += count
     }

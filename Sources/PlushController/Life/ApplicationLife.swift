@@ -13,8 +13,10 @@ extension Controller {
     ) async throws -> Summary {
         defer { events.finish() }
         let plan = try RunPlan(specification, fileName: fileName, options: options)
-        return try await withOverlay(hostNames: Self.localNames(plan.poolCount)) { overlay in
-            var life = try ApplicationLife(self, plan, overlay, directory: directory)
+        let names = Self.localNames(plan.poolCount)
+        let files = try options.outputDirectory.map { try OutputFiles(directory: $0, hostNames: names) }
+        return try await withOverlay(hostNames: names) { overlay in
+            var life = ApplicationLife(self, plan, overlay, directory: directory, files: files)
             return try await life.live()
         }
     }
@@ -35,14 +37,14 @@ struct ApplicationLife {
     private var events: ControllerEvents { controller.events }
     private var options: ControllerOptions { controller.options }
 
-    init(_ controller: Controller, _ plan: RunPlan, _ overlay: LiveOverlay, directory: String) throws {
+    init(
+        _ controller: Controller, _ plan: RunPlan, _ overlay: LiveOverlay, directory: String, files: OutputFiles?
+    ) {
+        self.files = files
         self.controller = controller
         self.plan = plan
         self.overlay = overlay
         self.directory = directory
-        files = try controller.options.outputDirectory.map {
-            try OutputFiles(directory: $0, hostNames: overlay.hostNames)
-        }
         ledger = HostLedger(targets: RankSet(count: plan.wantedCount))
     }
 
@@ -57,6 +59,10 @@ struct ApplicationLife {
             try await run(step, places, software)
         }
         ledger.close(controller.unreached)
+        // A result that could not be kept is no success.
+        for rank in files?.incomplete ?? RankSet() {
+            ledger.record(Outcome(.failed, code: 1, detail: "its output could not be kept here"), rank)
+        }
         return (ledger, forgiven)
     }
 
@@ -158,13 +164,9 @@ struct ApplicationLife {
         let joined = try await overlay.joined()
         var ready: [(Cluster, RankSet)] = []
         var isOpen = true
-        for ((cluster, ranks), entered) in zip(clusters, installed) {
-            let here = entered.intersection(joined)
+        for ((cluster, _), installed) in zip(clusters, installed) {
+            let here = installed.intersection(joined)
             let needed = cluster.minimumHosts ?? cluster.hostCount
-            events.send(
-                .progress(
-                    ControllerEvent.Progress(
-                        phase: .barrier, total: ranks.count, started: here.count, ended: here.count)))
             if here.count < needed {
                 events.send(
                     .warning(
@@ -174,6 +176,10 @@ struct ApplicationLife {
             }
             ready.append((cluster, here))
         }
+        let entered = ready.reduce(0) { $0 + $1.1.count }
+        let total = clusters.reduce(0) { $0 + $1.1.count }
+        events.send(
+            .progress(ControllerEvent.Progress(phase: .barrier, total: total, started: entered, ended: entered)))
         return isOpen ? ready : nil
     }
 
@@ -237,12 +243,8 @@ struct ApplicationLife {
                     name: "cleanup", phase: .cleanup,
                     request: ControllerNode.Request(targets: here, task: .run(task)))
             }
-            for result in try await controller.perform(works, on: overlay) {
-                for bucket in result.buckets where bucket.outcome.kind != .ok {
-                    let hosts = NodeSet.fold(bucket.ranks.map { overlay.hostNames[Int($0.value)] })
-                    events.send(.warning("clean-up on \(hosts): \(bucket.outcome)"))
-                }
-            }
+            // How each ended is told; it changes no outcome.
+            _ = try await controller.perform(works, on: overlay)
         }
     }
 

@@ -88,14 +88,17 @@ final class LiveOverlay: Sendable {
     }
 
     /// Ends the overlay: agents leave, their processes are waited for, the run's directory goes.
-    func end() async throws {
+    ///
+    /// Returns whether that is so.
+    func end() async throws -> Bool {
         try await loop.flatSubmit { [host] in host.value.dissolve() }.get()
         try await loop.flatSubmit { [host] in host.value.reapAgents(withinMilliseconds: 3_000) }.get()
-        try await loop.submit { [host, directory] in
-            host.value.stop()
+        try await loop.flatSubmit { [host] in host.value.stop() }.get()
+        let isGone = try await loop.submit { [directory] in
             directory.value.remove(waitMilliseconds: 5_000)
         }.get()
         try await group.shutdownGracefully()
+        return isGone
     }
 }
 

@@ -1,3 +1,5 @@
+import CPlushSystem
+import Foundation
 import Glibc
 import NIOCore
 import PlushRuntime
@@ -14,16 +16,38 @@ final class OutputFiles: @unchecked Sendable {
     private var descriptors: [String: Int32] = [:]
     private var lastUsed: [String] = []
     private var broken: Set<String> = []
+    private var begun: Set<String> = []
+    /// Hosts of which something could not be written here.
+    private(set) var incomplete = RankSet()
 
     /// Open files at a time: as many as fit beside the links of a large tree.
     private static let openFilesMax = 256
 
+    /// Makes the directory, all levels of it, and tries whether it can be written to: that is found out before
+    /// anything is launched.
     init(directory: String, hostNames: [String]) throws {
         self.directory = directory
         self.hostNames = hostNames
-        guard mkdir(directory, 0o777) == 0 || errno == EEXIST else {
-            throw ControllerError(.usage, "cannot make the output directory \(directory): errno \(errno)")
+        do {
+            try FileManager.default.createDirectory(atPath: directory, withIntermediateDirectories: true)
+        } catch {
+            throw Self.unusable(directory, "it cannot be made, or is no directory")
         }
+        let probe = "\(directory)/.plush-\(getpid())"
+        let descriptor = open(probe, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)
+        guard descriptor >= 0 else { throw Self.unusable(directory, Self.words(errno)) }
+        Glibc.close(descriptor)
+        unlink(probe)
+    }
+
+    private static func unusable(_ directory: String, _ cause: String) -> ControllerError {
+        ControllerError(
+            .usage, "outputs cannot be collected in \(directory): \(cause)",
+            remedy: "name another directory with --output")
+    }
+
+    private static func words(_ error: Int32) -> String {
+        String(cString: plush_error_words(error))
     }
 
     private func name(_ rank: Rank) -> String {
@@ -36,7 +60,9 @@ final class OutputFiles: @unchecked Sendable {
         var problem: String?
         for rank in output.ranks {
             let path = "\(directory)/\(name(rank))/\(output.name).\(output.isError ? "err" : "out")"
-            if let failure = append(output.bytes, to: path, host: name(rank)) { problem = failure }
+            guard let failure = append(output.bytes, to: path, host: name(rank)) else { continue }
+            problem = failure
+            incomplete.insert(rank)
         }
         return problem
     }
@@ -45,7 +71,7 @@ final class OutputFiles: @unchecked Sendable {
         guard !broken.contains(path) else { return nil }
         guard let descriptor = descriptor(for: path, host: host) else {
             broken.insert(path)
-            return "cannot write \(path): errno \(errno)"
+            return "cannot write \(path): \(Self.words(errno))"
         }
         let isWritten = bytes.withUnsafeBytes { raw in
             var rest = raw
@@ -58,7 +84,7 @@ final class OutputFiles: @unchecked Sendable {
         }
         if isWritten { return nil }
         broken.insert(path)
-        return "cannot write \(path): errno \(errno)"
+        return "cannot write \(path): \(Self.words(errno))"
     }
 
     private func descriptor(for path: String, host: String) -> Int32? {
@@ -68,11 +94,11 @@ final class OutputFiles: @unchecked Sendable {
             if let old = descriptors.removeValue(forKey: oldest) { close(old) }
         }
         mkdir("\(directory)/\(host)", 0o777)
-        let isNew = !broken.contains("seen \(path)")
+        let isNew = !begun.contains(path)
         let flags = O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC | O_NOFOLLOW | (isNew ? O_TRUNC : 0)
         let descriptor = open(path, flags, 0o666)
         guard descriptor >= 0 else { return nil }
-        broken.insert("seen \(path)")
+        begun.insert(path)
         descriptors[path] = descriptor
         lastUsed.append(path)
         return descriptor
@@ -92,10 +118,12 @@ final class OutputFiles: @unchecked Sendable {
             sinks[rank] = nil
             let summary = sink.finish()
             var problems = summary.notes.map { "\(name(rank)): \($0)" }
+            if !summary.isComplete { incomplete.insert(rank) }
             if !summary.isComplete { problems.append("\(name(rank)): its collected files are incomplete") }
             return problems
         } catch {
             sinks[rank] = nil
+            incomplete.insert(rank)
             return ["\(name(rank)): \(error)"]
         }
     }

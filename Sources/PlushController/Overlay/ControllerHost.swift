@@ -4,6 +4,7 @@ import PlushProtocol
 import PlushRuntime
 import PlushTree
 import PlushWire
+import Synchronization
 
 /// A ``ControllerNode`` and all that its actions touch on the user's machine. Lives on one event loop.
 final class ControllerHost {
@@ -25,6 +26,9 @@ final class ControllerHost {
     private var closing: [OperationID: EventLoopPromise<Result>] = [:]
     private var launching: EventLoopPromise<Void>?
     private var dissolving: EventLoopPromise<Void>?
+    /// Set by an interruption: what is asked for after that is answered at once, except clean-up.
+    private var isStopped = false
+    private let isOpen = OpenFlag()
     private let reporter: EventReporter
 
     init(
@@ -61,6 +65,7 @@ final class ControllerHost {
 
     /// Brings hosts into the tree; the future is done when each is in it or given up.
     func launch(_ ranks: RankSet) -> EventLoopFuture<Void> {
+        guard !isStopped else { return eventLoop.makeSucceededVoidFuture() }
         let promise = launching ?? eventLoop.makePromise()
         launching = promise
         driver?.call { now, actions in node.launch(ranks, at: now, into: &actions) }
@@ -69,6 +74,11 @@ final class ControllerHost {
 
     /// Writes an operation to the log; the future is done when it is closed.
     func submit(_ work: Work) -> EventLoopFuture<Result> {
+        guard !isStopped || work.phase == .cleanup else {
+            let bucket = OutcomeBucket(
+                outcome: Outcome(.notStarted, detail: "the run was stopped"), ranks: work.request.targets)
+            return eventLoop.makeSucceededFuture(Result(buckets: [bucket], truncated: RankSet()))
+        }
         let id = node.nextOperation
         let promise = eventLoop.makePromise(of: Result.self)
         closing[id] = promise
@@ -80,6 +90,7 @@ final class ControllerHost {
 
     /// Stops what is open; returns it.
     func cancelAll() -> [OperationID] {
+        isStopped = true
         let open = closing.keys.sorted()
         for id in open {
             driver?.call { now, actions in node.cancel(id, at: now, into: &actions) }
@@ -132,10 +143,12 @@ final class ControllerHost {
         }
     }
 
-    /// Nothing is done any more.
-    func stop() {
+    /// Nothing is done any more; the future is done when nothing will call back.
+    func stop() -> EventLoopFuture<Void> {
+        isOpen.value.store(false, ordering: .releasing)
         driver?.stop {}
         stopLaunching()
+        return journal.drained(on: eventLoop)
     }
 
     var joined: RankSet { node.joined }
@@ -148,6 +161,11 @@ final class ControllerHost {
     }
 }
 
+/// Whether a host's event loop may still be called.
+private final class OpenFlag: Sendable {
+    let value = Atomic<Bool>(true)
+}
+
 extension ControllerHost: NodeEffects {
     func spooledChunk(_ operation: OperationID, number: UInt32) -> FileChunk? {
         spools[operation]?.chunk(operation, number: number)
@@ -157,7 +175,9 @@ extension ControllerHost: NodeEffects {
         spools[operation] = nil
     }
 
-    func note(_ text: String) {}
+    func note(_ text: String) {
+        reporter.warn(text)
+    }
 }
 
 extension ControllerHost: ControllerEffects {
@@ -193,8 +213,10 @@ extension ControllerHost: ControllerEffects {
 
     func deliver(_ segment: OutputSegment, _ link: LinkID, bytes: UInt64) {
         let bound = NIOLoopBound(self, eventLoop: eventLoop)
-        let loop = eventLoop
+        let (loop, isOpen) = (eventLoop, isOpen)
         let consumed: @Sendable () -> Void = {
+            // A reader may still be busy with output when the overlay is gone, and its loop with it.
+            guard isOpen.value.load(ordering: .acquiring) else { return }
             loop.execute { bound.value.driver?.post(.outputConsumed(link, bytes: bytes)) }
         }
         reporter.report(segment, acknowledge: consumed)

@@ -35,6 +35,13 @@ final class Journal: Sendable {
         }
     }
 
+    /// Calls back on `eventLoop` once all that was appended before has been dealt with.
+    func drained(on eventLoop: any EventLoop) -> EventLoopFuture<Void> {
+        let promise = eventLoop.makePromise(of: Void.self)
+        queue.async { promise.succeed() }
+        return promise.futureResult
+    }
+
     private static func writeAll(_ bytes: ByteBuffer, to descriptor: Int32) -> Bool {
         bytes.withUnsafeReadableBytes { raw in
             var rest = raw

@@ -120,7 +120,8 @@ final class LocalLauncher {
     /// on, and the whole group that was started goes.
     private func kill(_ rank: Rank) {
         guard let agent = agents[rank], !agent.hasEnded else { return }
-        if agent.process > 1 {
+        // The number came from the agent: it is believed only while that process is its guardian's child.
+        if agent.process > 1, ProcessTable.parent(of: agent.process) == agent.guardian {
             Glibc.kill(agent.process, SIGKILL)
         } else {
             Glibc.kill(-agent.guardian, SIGKILL)
@@ -140,5 +141,21 @@ final class LocalLauncher {
     /// Kills every agent that has not ended.
     func killAll() {
         for rank in agents.keys { kill(rank) }
+    }
+}
+
+/// What the kernel says of processes.
+enum ProcessTable {
+    /// The parent of a process; nil when there is no such process.
+    static func parent(of process: Int32) -> Int32? {
+        var bytes = [UInt8](repeating: 0, count: 512)
+        let descriptor = open("/proc/\(process)/stat", O_RDONLY | O_CLOEXEC)
+        guard descriptor >= 0 else { return nil }
+        defer { close(descriptor) }
+        let count = read(descriptor, &bytes, bytes.count)
+        guard count > 0, let end = bytes[..<count].lastIndex(of: UInt8(ascii: ")")) else { return nil }
+        // After the name, which may hold anything: state, then the parent.
+        let fields = bytes[(end + 1)..<count].split(separator: UInt8(ascii: " "))
+        return fields.count > 1 ? Int32(String(decoding: fields[1], as: UTF8.self)) : nil
     }
 }

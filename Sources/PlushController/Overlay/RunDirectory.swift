@@ -32,16 +32,18 @@ final class RunDirectory {
         leash = ends[1]
     }
 
-    /// Lets the janitor do its work, and waits for it for at most `milliseconds`.
-    func remove(waitMilliseconds milliseconds: Int) {
-        guard leash >= 0 else { return }
+    /// Lets the janitor do its work, and waits for it for at most `milliseconds`. Should the janitor be gone, or be no
+    /// janitor, the directory is removed from here. Returns whether it is gone.
+    func remove(waitMilliseconds milliseconds: Int) -> Bool {
+        guard leash >= 0 else { return true }
         close(leash)
         leash = -1
         var reaped = plush_reaped()
         for _ in 0..<max(1, milliseconds / 2) {
-            if plush_reap(janitor, &reaped) != 0 { return }
+            if plush_reap(janitor, &reaped) != 0 { return plush_sweep_run_directory(path) == 1 }
             usleep(2_000)
         }
+        return false
     }
 
     deinit {

@@ -12,6 +12,8 @@ import PlushWire
 final class TransferSpool: @unchecked Sendable {
     /// What a chunk holds before compression: the largest body the wire takes, so that a manifest stays short.
     static let chunkBytes = WireLimits.bodyRawBytesMax
+    /// A manifest is part of one record, which also names targets.
+    private static let manifestBytesMax = WireLimits.recordBatchBytesMax - (64 << 10)
 
     let task: FilesTask
     /// What each chunk takes of a link's credit, in order.
@@ -39,6 +41,15 @@ final class TransferSpool: @unchecked Sendable {
                     chunks: digests))
         }
         task = FilesTask(application: application, chunkBytes: UInt32(Self.chunkBytes), entries: entries)
+        var manifest = WireWriter()
+        task.write(to: &manifest)
+        guard manifest.buffer.readableBytes <= Self.manifestBytesMax else {
+            throw ControllerError(
+                .usage,
+                "the software's \(entries.count) files make a manifest of \(manifest.buffer.readableBytes >> 10) KiB, and "
+                    + "\(Self.manifestBytesMax >> 10) KiB is the limit",
+                remedy: "pack them into an archive inside the package, and unpack it in a process")
+        }
         creditBytes = credit
         self.spool = spool
     }

@@ -172,7 +172,7 @@ package struct ControllerNode: Sendable {
 
     /// Records that wait become one signed batch.
     mutating func flush(into actions: inout [Action]) {
-        if let batch = writer.takeBatch(tools: tools, sign: sign) { actions.append(.append(batch)) }
+        while let batch = writer.takeBatch(tools: tools, sign: sign) { actions.append(.append(batch)) }
     }
 
     private mutating func sendBeacon(at now: Instant, into actions: inout [Action]) {

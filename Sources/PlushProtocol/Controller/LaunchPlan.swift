@@ -104,7 +104,8 @@ package struct LaunchPlan: Sendable {
         }
         let preferred = order[position - 1]
         switch hosts[preferred]?.phase {
-        case .joined: return commit(rank, to: preferred, at: now)
+        case .joined where hosts[preferred]?.hello?.port != 0: return commit(rank, to: preferred, at: now)
+        case .joined: return placeElsewhere(rank, missing: preferred, at: now)
         case .failed, .gone, nil: return placeElsewhere(rank, missing: preferred, at: now)
         case .waiting, .starting, .ready, .joining:
             waitingFor[preferred, default: []].append(rank)
@@ -247,6 +248,9 @@ package struct LaunchPlan: Sendable {
                 return (rank, "the agent did not answer")
             case .joining(let parent, let since) where now.milliseconds(since: since) >= milliseconds:
                 return (rank, "the agent did not attach to \(parent)")
+            // A host may wait for its parent as long as that parent may take; one that waits longer waits for nothing.
+            case .ready(_, _, let since) where now.milliseconds(since: since) >= 3 * milliseconds:
+                return (rank, "no node of the tree had room for the agent")
             case .waiting, .starting, .ready, .joining, .joined, .gone, .failed, nil:
                 return nil
             }

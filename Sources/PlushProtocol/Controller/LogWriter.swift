@@ -44,9 +44,7 @@ struct LogWriter: Sendable {
     mutating func takeBatch(tools: ContentTools, sign: (ByteBuffer) -> Signature) -> SignedBatch? {
         guard !waiting.isEmpty else { return nil }
         releaseLazy()
-        let records = Array(waiting.prefix(WireLimits.batchRecordsMax))
-        waiting.removeFirst(records.count)
-        let encoded = SignedBatch.encode(records)
+        let (records, encoded) = takeRecords()
         let bytes = SignedBatch.signedBytes(
             overlay: overlay, epoch: epoch, firstIndex: nextIndex, count: UInt32(records.count), previous: previous,
             records: encoded)
@@ -58,6 +56,23 @@ struct LogWriter: Sendable {
         undurable.append(batch)
         shelf.keep(batch, records)
         return batch
+    }
+
+    /// As many records as one batch may hold. One that is larger than a batch is a fault of whoever made it: every
+    /// agent would close its link over it.
+    private mutating func takeRecords() -> (records: [LogRecord], encoded: ByteBuffer) {
+        var records: [LogRecord] = []
+        var encoded = ByteBuffer()
+        while let record = waiting.first, records.count < WireLimits.batchRecordsMax {
+            let bytes = SignedBatch.encode([record])
+            precondition(
+                bytes.readableBytes <= WireLimits.recordBatchBytesMax, "a record of \(bytes.readableBytes) bytes")
+            guard encoded.readableBytes + bytes.readableBytes <= WireLimits.recordBatchBytesMax else { break }
+            encoded.writeImmutableBuffer(bytes)
+            records.append(record)
+            waiting.removeFirst()
+        }
+        return (records, encoded)
     }
 
     /// The journal has come this far: these batches may be sent.

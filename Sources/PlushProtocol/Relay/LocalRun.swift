@@ -89,12 +89,13 @@ struct LocalRun: Sendable {
     var outcome: Outcome? {
         guard case .exited(let exit) = state, unread.isEmpty else { return nil }
         if stop == .timedOut { return Outcome(.timedOut) }
+        let code: Int32
         switch exit {
-        case .exited(0): return .ok
-        case .exited(let code): return Outcome(.failed, code: code)
-        case .signalled(let signal):
-            return Outcome(.failed, code: -signal, detail: stop == .cancelled ? "cancelled" : "")
+        case .exited(let status): code = status
+        case .signalled(let signal): code = -signal
         }
+        if stop == .cancelled { return .cancelled(code: code) }
+        return code == 0 ? .ok : Outcome(.failed, code: code)
     }
 
     /// The streams that have segments.

@@ -85,7 +85,7 @@ extension RelayNode {
         for batch in log.batches(after: commit.applied) { actions.append(.send(link, .log(batch))) }
         startServing(link, subtree: commit.subtree, into: &actions)
         subtreeNews.joined.append(contentsOf: commit.joined)
-        timers.setIfIdle(.subtree, at: now.advanced(byMilliseconds: ProtocolLimits.subtreeReportMilliseconds))
+        reportSubtreeSoon(at: now, into: &actions)
     }
 
     private mutating func merge(
@@ -113,7 +113,7 @@ extension RelayNode {
                     ranks: ranks, through: departure.through, reporter: departure.reporter, cause: departure.cause))
         }
         if report.departed.isEmpty {
-            timers.setIfIdle(.subtree, at: now.advanced(byMilliseconds: ProtocolLimits.subtreeReportMilliseconds))
+            reportSubtreeSoon(at: now, into: &actions)
         } else {
             subtreeShrank(at: now, into: &actions)
         }

@@ -32,7 +32,7 @@ extension RelayNode {
         runs[id] = run
         if run.cutters[.collection] != nil {
             actions.append(.closeOutput(id))
-            finishRun(id, Outcome(.failed, detail: "cancelled"), at: now, into: &actions)
+            finishRun(id, .cancelled(code: 0), at: now, into: &actions)
             return
         }
         actions.append(.signal(id, .terminate))

@@ -122,6 +122,19 @@ extension RelayNode {
         if phase == .dissolving { end("dissolved", into: &actions) }
     }
 
+    /// At once when nothing has been reported for a while (a chain joins one by one, and must not wait at every
+    /// level); else together with what comes in the next milliseconds (a storm of joins is one report).
+    mutating func reportSubtreeSoon(at now: Instant, into actions: inout [Action]) {
+        let due = subtreeReportedAt?.advanced(byMilliseconds: ProtocolLimits.subtreeReportMilliseconds) ?? now
+        guard due <= now else {
+            timers.setIfIdle(.subtree, at: due)
+            return
+        }
+        subtreeReportedAt = now
+        timers.cancel(.subtree)
+        reportSubtree(into: &actions)
+    }
+
     mutating func reportSubtree(into actions: inout [Action]) {
         guard let link = uplink.attachedLink else { return }
         guard !subtreeNews.joined.isEmpty || !subtreeNews.departed.isEmpty else { return }

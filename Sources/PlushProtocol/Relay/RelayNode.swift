@@ -63,6 +63,7 @@ package struct RelayNode: Sendable {
     /// Credit for chunks from the parent; begins anew with each parent.
     var chunkWindow = CreditWindow(windowBytes: ProtocolLimits.chunkWindowBytes)
     var subtreeNews = SubtreeReport()
+    var subtreeReportedAt: Instant?
     var lag = LagMeter()
     var timers = TimerTable<Timer>()
 
@@ -177,7 +178,7 @@ package struct RelayNode: Sendable {
         switch timer {
         case .heartbeat: beat(at: now, into: &actions)
         case .watch: watchChildren(at: now, into: &actions)
-        case .subtree: reportSubtree(into: &actions)
+        case .subtree: reportSubtreeSoon(at: now, into: &actions)
         case .report(let id): reportProgress(id, at: now, into: &actions)
         case .flush(let id): flush(id, at: now, into: &actions)
         case .timeout(let id): stopRun(id, because: .timedOut, at: now, into: &actions)

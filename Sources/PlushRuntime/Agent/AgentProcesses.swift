@@ -11,6 +11,8 @@ final class AgentProcesses {
         let operation: OperationID
         let pid: Int32
         var pipes: [OutputSegment.Stream: OutputPipe]
+        var openPipes = 2
+        var hasExited = false
         var watchTimer: Scheduled<Void>?
     }
 
@@ -52,7 +54,7 @@ final class AgentProcesses {
         } catch let error as ProcessError {
             // What a shell returns: 127 for a program that is not there, 126 for one that cannot be run.
             let code: Int32 = error.cause == ENOENT ? 127 : 126
-            post(.processNotStarted(operation, code: code, error.description))
+            post(.processNotStarted(operation, code: code, RuntimePaths.withoutPlace(error.description, of: directory)))
         } catch {
             post(.processNotStarted(operation, code: 126, "\(error)"))
         }
@@ -79,12 +81,10 @@ final class AgentProcesses {
             (OutputSegment.Stream.standardError, child.standardError),
         ] {
             command.pipes[stream] = OutputPipe(descriptor, on: eventLoop) { [weak self] bytes in
-                guard isRead, let self else { return }
-                if let bytes {
-                    self.post(.output(operation, stream, bytes))
-                } else {
-                    self.post(.outputEnded(operation, stream))
-                }
+                guard let self else { return }
+                if bytes == nil { self.ended(operation) { $0.openPipes -= 1 } }
+                guard isRead else { return }
+                self.post(bytes.map { .output(operation, stream, $0) } ?? .outputEnded(operation, stream))
             }
         }
         command.watchTimer = eventLoop.assumeIsolated().scheduleTask(in: RuntimeLimits.pipeWatchDelay) { [weak self] in
@@ -93,6 +93,13 @@ final class AgentProcesses {
         commands[operation] = command
         operationByProcess[child.pid] = operation
         post(.processStarted(operation))
+    }
+
+    /// A command of which nothing is left to come is forgotten.
+    private func ended(_ operation: OperationID, _ change: (inout Command) -> Void) {
+        guard var command = commands[operation] else { return }
+        change(&command)
+        commands[operation] = command.hasExited && command.openPipes <= 0 ? nil : command
     }
 
     private func watch(_ operation: OperationID) {
@@ -108,6 +115,7 @@ final class AgentProcesses {
             }
             command.watchTimer?.cancel()
             for stream in OutputSegment.Stream.allCases { command.pipes[stream]?.drain() }
+            ended(operation) { $0.hasExited = true }
             switch status {
             case .exited(let code): post(.processExited(operation, .exited(code)))
             case .signalled(let number): post(.processExited(operation, .signalled(number)))
@@ -127,11 +135,7 @@ final class AgentProcesses {
     func closeOutput(_ operation: OperationID) {
         guard let command = commands[operation] else { return }
         for stream in OutputSegment.Stream.allCases { command.pipes[stream]?.close() }
-    }
-
-    func forget(_ operation: OperationID) {
-        closeOutput(operation)
-        commands[operation] = nil
+        ended(operation) { $0.openPipes = 0 }
     }
 }
 
@@ -145,6 +149,18 @@ enum RuntimePaths {
     static func resolve(program: String, in directory: String) -> String {
         guard program.utf8.contains(UInt8(ascii: "/")), !program.hasPrefix("/") else { return program }
         return directory + "/" + program
+    }
+
+    /// A message without the place where applications are, which differs from host to host: equal failures must read
+    /// equal, or nothing folds. What is left is the path as the specification has it.
+    static func withoutPlace(_ message: String, of directory: AgentDirectory) -> String {
+        let words = message.split(separator: " ", omittingEmptySubsequences: false)
+        return words.map { word in
+            guard let range = word.firstRange(of: "\(directory.path)/app/") else { return String(word) }
+            let rest = word[range.upperBound...]
+            let path = rest.firstIndex(of: "/").map { rest[rest.index(after: $0)...] } ?? "."
+            return String(word[..<range.lowerBound]) + path
+        }.joined(separator: " ")
     }
 
     static func resolve(_ workingDirectory: String, in directory: String) -> String {

@@ -70,6 +70,7 @@ final class OutputPipe {
         }
         while case .idle = state, !isPaused {
             var buffer = ByteBuffer()
+            errno = 0
             let count = buffer.writeWithUnsafeMutableBytes(minimumWritableBytes: RuntimeLimits.pipeReadBytes) { raw in
                 max(0, read(descriptor, raw.baseAddress, RuntimeLimits.pipeReadBytes))
             }

@@ -17,6 +17,7 @@ struct JSONRenderer: Renderer {
     private let style: OutputStyle
     private let verbose: Bool
     private var gatherer = OutputGatherer()
+    private var withheld: ControllerEvent.Progress?
     private var lastProgress = ContinuousClock.now - interval
 
     /// Between two reports of progress: their number must not grow with that of hosts.
@@ -31,16 +32,11 @@ struct JSONRenderer: Renderer {
     mutating func show(_ event: ControllerEvent) {
         switch event {
         case .phase(let phase, let detail):
+            writeWithheldProgress()
             write("phase", [("phase", .text(phase.rawValue)), ("detail", .text(detail))])
         case .progress(let counts):
-            guard ContinuousClock.now - lastProgress >= Self.interval else { return }
-            lastProgress = ContinuousClock.now
-            write(
-                "progress",
-                [
-                    ("phase", .text(counts.phase.rawValue)), ("total", .number(counts.total)),
-                    ("started", .number(counts.started)), ("ended", .number(counts.ended)),
-                ])
+            withheld = counts
+            if ContinuousClock.now - lastProgress >= Self.interval { writeWithheldProgress() }
         case .joined(let rank, let parent):
             guard verbose else { return }
             write("joined", [("host", .text(hosts.name(rank))), ("parent", .text(hosts.name(parent)))])
@@ -67,6 +63,18 @@ struct JSONRenderer: Renderer {
         case .warning(let text):
             write("warning", [("text", .text(text))])
         }
+    }
+
+    private mutating func writeWithheldProgress() {
+        guard let counts = withheld else { return }
+        withheld = nil
+        lastProgress = ContinuousClock.now
+        write(
+            "progress",
+            [
+                ("phase", .text(counts.phase.rawValue)), ("total", .number(counts.total)),
+                ("started", .number(counts.started)), ("ended", .number(counts.ended)),
+            ])
     }
 
     private func show(_ output: ControllerEvent.Output) {

@@ -10,6 +10,7 @@ struct TextRenderer: Renderer {
     private let verbose: Bool
     private let progress = ProgressLine()
     private var gatherer = OutputGatherer()
+    private var labels = LineLabels()
     private var phase: (phase: ControllerEvent.Phase, detail: String)?
     private var last: ControllerEvent.Progress?
 
@@ -60,6 +61,11 @@ struct TextRenderer: Renderer {
     }
 
     private func line(_ counts: ControllerEvent.Progress) -> String {
+        if counts.phase == .launch {
+            let missing = counts.ended - counts.started
+            let unreachable = missing > 0 ? ", \(missing) unreachable" : ""
+            return "\(title): \(counts.started) of \(counts.total) hosts\(unreachable)"
+        }
         let running = counts.started > counts.ended ? ", \(counts.started - counts.ended) running" : ""
         return "\(title): \(counts.ended) of \(counts.total) hosts\(running)"
     }
@@ -81,19 +87,14 @@ struct TextRenderer: Renderer {
             gatherer.add(output)
             return
         }
-        guard !output.bytes.isEmpty else { return }
+        guard !output.bytes.isEmpty || style == .labelled else { return }
         progress.clear()
         var bytes = output.bytes
-        if output.isLast, bytes.last != UInt8(ascii: "\n"), hosts.names.count > 1 { bytes.append(UInt8(ascii: "\n")) }
-        if style == .labelled { bytes = labelled(bytes, hosts.fold(output.ranks)) }
+        if style == .plain, output.isLast, !bytes.isEmpty, bytes.last != UInt8(ascii: "\n"), hosts.names.count > 1 {
+            bytes.append(UInt8(ascii: "\n"))
+        }
+        if style == .labelled { bytes = labels.label(bytes, of: output, as: hosts.fold(output.ranks)) }
         if output.isError { Terminal.error(bytes) } else { Terminal.output(bytes) }
-    }
-
-    private func labelled(_ bytes: [UInt8], _ label: String) -> [UInt8] {
-        let prefix = Array("\(label): ".utf8)
-        var lines = bytes.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false)
-        if lines.last?.isEmpty == true { lines.removeLast() }
-        return lines.flatMap { prefix + $0 + [UInt8(ascii: "\n")] }
     }
 
     mutating func finish(_ summary: Summary) {
