@@ -28,6 +28,8 @@ final class ControllerHost {
     private var dissolving: EventLoopPromise<Void>?
     /// Set by an interruption: what is asked for after that is answered at once, except clean-up.
     private var isStopped = false
+    /// The links that the root's own children are about to open over their launch channels.
+    private var launchingLinks: [LinkID: Rank] = [:]
     private let isOpen = OpenFlag()
     private let reporter: EventReporter
 
@@ -175,6 +177,12 @@ extension ControllerHost: NodeEffects {
         spools[operation] = nil
     }
 
+    /// Of a link that was open the node tells the rest; one that was not is a launch that failed.
+    func linkEnded(_ link: LinkID, reason: String, wasOpen: Bool) {
+        guard let rank = launchingLinks.removeValue(forKey: link), !wasOpen else { return }
+        driver?.post(.agentFailed(rank, reason))
+    }
+
     func note(_ text: String) {
         reporter.warn(text)
     }
@@ -189,6 +197,7 @@ extension ControllerHost: ControllerEffects {
         launcher?.send(bootstrap, to: rank)
         guard bootstrap.parent.address == nil else { return }
         guard let link = driver?.makeLink(.responder, keys: keys, isParent: false) else { return }
+        launchingLinks[link.id] = rank
         launcher?.giveWay(rank, to: link)
     }
 

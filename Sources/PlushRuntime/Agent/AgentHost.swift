@@ -85,6 +85,10 @@ extension AgentHost: NodeEffects {
         files?.forget(operation)
     }
 
+    func linkEnded(_ link: LinkID, reason: String, wasOpen: Bool) {
+        note(reason)
+    }
+
     func note(_ text: String) {
         log.notice("rank \(bootstrap.certificate.rank): \(text)")
     }

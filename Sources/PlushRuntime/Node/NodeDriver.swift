@@ -138,14 +138,16 @@ extension NodeDriver: LinkOwner {
         if wasOpen {
             // The node says itself why it has lost its parent; of a child it reports only what is out of reach now.
             if link.id != parentLink, !link.hasLeft, !isStopped {
-                common?.note("the link of \(link.peerName) was closed: \(reason)")
+                common?.linkEnded(
+                    link.id, reason: "the link of \(link.peerName) was closed: \(reason)", wasOpen: true)
             }
             post(.linkClosed(link.id, reason))
         } else if link.id == parentLink {
             post(.dialFailed(reason))
         } else {
             // A stranger, or a child that failed: nothing of the tree is touched, and it is said once.
-            common?.note("a connection from \(link.peerName) was closed: \(reason)")
+            common?.linkEnded(
+                link.id, reason: "a connection from \(link.peerName) was closed: \(reason)", wasOpen: false)
         }
         isReading = false
         links.flush()

@@ -9,6 +9,8 @@ package protocol NodeEffects: AnyObject {
     func spooledChunk(_ operation: OperationID, number: UInt32) -> FileChunk?
     func forgetFiles(_ operation: OperationID)
     func note(_ text: String)
+    /// A link from below is gone; `reason` says whose and why. `wasOpen`: whether the node knows of it.
+    func linkEnded(_ link: LinkID, reason: String, wasOpen: Bool)
 }
 
 /// What an agent's actions do to its host.
