@@ -78,10 +78,8 @@ final class Interrupts {
                 controller.interrupt()
             }
             await withCheckedContinuation { continuation in
-                source.setRegistrationHandler {
-                    signal(number, SIG_IGN)
-                    continuation.resume()
-                }
+                // libdispatch has put its own handler in place by then; ignoring the signal would undo that.
+                source.setRegistrationHandler { continuation.resume() }
                 source.resume()
             }
             sources.append(source)

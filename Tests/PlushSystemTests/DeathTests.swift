@@ -61,7 +61,7 @@ extension SystemTests {
             let relays = Set(parents.values)
             let relay = try #require(
                 parents.first { $0.value != "controller" && relays.contains($0.key) }?.key)
-            let above = try #require(parents[relay])
+            let route = ["controller"] + path(to: relay, parents).reversed()
             let expected = Set(parents.keys.filter { path(to: $0, parents).contains(relay) })
             #expect(expected.count > 1 && expected.count < 14)
             kill(try await place.agent(relay), SIGKILL)
@@ -75,7 +75,7 @@ extension SystemTests {
             #expect(summary.outcomes["ok"] == 15 - expected.count)
             for report in try end.events() where report.event == "lost" {
                 #expect(report.text("relay") == relay)
-                #expect(report.text("path") == "controller > \(above) > \(relay)")
+                #expect(report.text("path") == route.joined(separator: " > "))
             }
             await place.expectNothingLeft()
         }

@@ -242,14 +242,20 @@ package struct LaunchPlan: Sendable {
 
     /// Hosts whose start or attach has taken longer than `milliseconds`, with the step they hang in.
     package func overdue(at now: Instant, milliseconds: UInt64) -> [(rank: Rank, step: String)] {
-        order.compactMap { rank in
+        let isUnderWay = hosts.values.contains { host in
+            switch host.phase {
+            case .waiting, .starting, .joining: return true
+            case .ready, .joined, .gone, .failed: return false
+            }
+        }
+        return order.compactMap { rank in
             switch hosts[rank]?.phase {
             case .starting(let since) where now.milliseconds(since: since) >= milliseconds:
                 return (rank, "the agent did not answer")
             case .joining(let parent, let since) where now.milliseconds(since: since) >= milliseconds:
                 return (rank, "the agent did not attach to \(parent)")
-            // A host may wait for its parent as long as that parent may take; one that waits longer waits for nothing.
-            case .ready(_, _, let since) where now.milliseconds(since: since) >= 3 * milliseconds:
+            // A host may wait for others as long as anything can come of it; when nothing goes on, nothing will.
+            case .ready(_, _, let since) where !isUnderWay && now.milliseconds(since: since) >= milliseconds:
                 return (rank, "no node of the tree had room for the agent")
             case .waiting, .starting, .ready, .joining, .joined, .gone, .failed, nil:
                 return nil
