@@ -117,20 +117,8 @@ extension ControllerNode {
     }
 
     mutating func merge(_ report: ResultReport, from link: LinkID, at now: Instant, into actions: inout [Action]) {
-        guard let child = children[link: link], child.isAttached, let state = operations[report.operation] else {
-            return
-        }
-        let mine = child.subtree.intersection(state.targets)
-        operations[report.operation]?.rollup.start(report.started.intersection(mine))
-        for var bucket in report.buckets {
-            let foreign = bucket.ranks.subtracting(child.subtree)
-            if !foreign.isEmpty {
-                actions.append(
-                    .note("rank \(child.rank) reported an outcome for ranks that it does not have: \(foreign)"))
-            }
-            bucket.ranks = bucket.ranks.intersection(mine)
-            operations[report.operation]?.rollup.end(bucket)
-        }
+        guard let child = children[link: link], child.isAttached, operations[report.operation] != nil else { return }
+        operations[report.operation]?.merge(report, from: child, into: &actions)
         notifyProgress(report.operation, into: &actions)
         closeIfDone(report.operation, into: &actions)
     }

@@ -119,11 +119,6 @@ package struct ChildTable: Sendable {
         }
     }
 
-    /// The attached link behind which `rank` is.
-    package func link(to rank: Rank) -> LinkID? {
-        children.values.first { $0.isAttached && $0.subtree.contains(rank) }?.link
-    }
-
     /// Links that have been silent for longer than they may, with how long.
     package func silent(at now: Instant, own lag: LagMeter, heartbeat: UInt64) -> [(link: LinkID, milliseconds: UInt64)]
     {

@@ -11,11 +11,6 @@ package struct CreditWindow: Sendable {
         announced = windowBytes
     }
 
-    /// The total that the sender may send before the first announcement.
-    package var initialGrant: UInt64 {
-        windowBytes
-    }
-
     /// Bytes that are held at this moment; never more than the window.
     package var heldBytes: UInt64 {
         received - freed

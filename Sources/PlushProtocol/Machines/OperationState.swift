@@ -22,6 +22,21 @@ package struct OperationState: Sendable {
         }
     }
 
+    /// Takes a child's report as far as it is about targets below that child; what it says of others is noted and left.
+    mutating func merge(_ report: ResultReport, from child: ChildTable.Child, into actions: inout [Action]) {
+        let mine = child.subtree.intersection(targets)
+        rollup.start(report.started.intersection(mine))
+        for var bucket in report.buckets {
+            let foreign = bucket.ranks.subtracting(child.subtree)
+            if !foreign.isEmpty {
+                actions.append(
+                    .note("rank \(child.rank) reported an outcome for ranks that it does not have: \(foreign)"))
+            }
+            bucket.ranks = bucket.ranks.intersection(mine)
+            rollup.end(bucket)
+        }
+    }
+
     /// Remembers that a stream's last segment has been seen.
     package mutating func note(_ segment: OutputSegment) {
         guard segment.flags.contains(.last) else { return }

@@ -21,7 +21,8 @@ struct LocalRun: Sendable {
     let graceMilliseconds: UInt64
     private var state = State.starting
     private(set) var stop: Stop?
-    private var unread: [OutputSegment.Stream]
+    /// Streams that have not been read to the end.
+    private(set) var openStreams: [OutputSegment.Stream]
     var cutters: [OutputSegment.Stream: SegmentCutter]
     /// Bytes cut but not yet passed on, per stream; above the limit the pipe is not read.
     private var heldBytes: [OutputSegment.Stream: Int] = [:]
@@ -31,9 +32,9 @@ struct LocalRun: Sendable {
         self.operation = operation
         timeoutMilliseconds = task.timeoutMilliseconds
         graceMilliseconds = UInt64(task.graceMilliseconds)
-        unread = task.output == .discard ? [] : [.standardOutput, .standardError]
+        openStreams = task.output == .discard ? [] : [.standardOutput, .standardError]
         cutters = [:]
-        for stream in unread {
+        for stream in openStreams {
             cutters[stream] = SegmentCutter(
                 operation: operation, stream: stream, rank: rank, cutsLines: task.output == .stream)
         }
@@ -44,7 +45,7 @@ struct LocalRun: Sendable {
         self.operation = operation
         timeoutMilliseconds = 0
         graceMilliseconds = 0
-        unread = [.collection]
+        openStreams = [.collection]
         cutters = [
             .collection: SegmentCutter(operation: operation, stream: .collection, rank: rank, cutsLines: false)
         ]
@@ -78,16 +79,12 @@ struct LocalRun: Sendable {
     }
 
     mutating func close(_ stream: OutputSegment.Stream) {
-        unread.removeAll { $0 == stream }
-    }
-
-    var openStreams: [OutputSegment.Stream] {
-        unread
+        openStreams.removeAll { $0 == stream }
     }
 
     /// The outcome, once the command has ended and its output has been read to the end.
     var outcome: Outcome? {
-        guard case .exited(let exit) = state, unread.isEmpty else { return nil }
+        guard case .exited(let exit) = state, openStreams.isEmpty else { return nil }
         if stop == .timedOut { return Outcome(.timedOut) }
         let code: Int32
         switch exit {

@@ -91,18 +91,8 @@ extension RelayNode {
 
     mutating func merge(_ report: ResultReport, from link: LinkID, at now: Instant, into actions: inout [Action]) {
         let id = report.operation
-        guard let child = children[link: link], child.isAttached, let targets = operations[id]?.targets else { return }
-        let mine = child.subtree.intersection(targets)
-        operations[id]?.rollup.start(report.started.intersection(mine))
-        for var bucket in report.buckets {
-            let foreign = bucket.ranks.subtracting(child.subtree)
-            if !foreign.isEmpty {
-                actions.append(
-                    .note("rank \(child.rank) reported an outcome for ranks that it does not have: \(foreign)"))
-            }
-            bucket.ranks = bucket.ranks.intersection(mine)
-            operations[id]?.rollup.end(bucket)
-        }
+        guard let child = children[link: link], child.isAttached else { return }
+        operations[id]?.merge(report, from: child, into: &actions)
         advance(id, at: now, into: &actions)
     }
 

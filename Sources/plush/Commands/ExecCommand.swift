@@ -44,7 +44,7 @@ struct ExecCommand: AsyncParsableCommand {
         options.shape = tree.shape(count: hosts.local ?? 0)
         options.foldsOutput = folds
         run.apply(to: &options)
-        let names = (0..<(hosts.local ?? 0)).map { "local\($0)" }
+        let names = Controller.localNames(hosts.local ?? 0)
         let style: OutputStyle = folds ? .folded : labels ? .labelled : .plain
         let words = command
         try await Session(options, output: output, style: style, showsPhases: false, hostNames: names)

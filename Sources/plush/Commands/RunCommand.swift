@@ -40,7 +40,7 @@ struct RunCommand: AsyncParsableCommand {
         let size = Specifications.poolSize(specification, local: hosts.local)
         options.shape = tree.shape(count: size)
         let directory = URL(fileURLWithPath: file).deletingLastPathComponent().path
-        let names = (0..<size).map { "local\($0)" }
+        let names = Controller.localNames(size)
         try await Session(options, output: output, style: .labelled, showsPhases: true, hostNames: names)
             .perform { try await $0.run(specification, fileName: file, directory: directory) }
     }

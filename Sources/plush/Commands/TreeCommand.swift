@@ -35,7 +35,7 @@ struct TreeCommand: ParsableCommand {
     func run() throws {
         let count = hosts.local ?? 0
         let drawing = TreeDrawing(
-            shape: tree.shape(count: count), names: (0..<count).map { "local\($0)" })
+            shape: tree.shape(count: count), names: Controller.localNames(count))
         switch format {
         case .text: drawing.printText()
         case .dot: drawing.printDot()
