@@ -9,7 +9,9 @@ let strict: [SwiftSetting] = [
 ]
 let byteBuffer: Target.Dependency = .product(name: "NIOCore", package: "swift-nio")
 let sockets: Target.Dependency = .product(name: "NIOPosix", package: "swift-nio")
-let collections: Target.Dependency = .product(name: "Collections", package: "swift-collections")
+let collections: [Target.Dependency] = ["DequeModule", "OrderedCollections"].map {
+    .product(name: $0, package: "swift-collections")
+}
 
 let package = Package(
     name: "plush",
@@ -30,14 +32,16 @@ let package = Package(
         .systemLibrary(name: "CXML2", pkgConfig: "libxml-2.0", providers: [.apt(["libxml2-dev"])]),
         .systemLibrary(name: "CArchive", pkgConfig: "libarchive", providers: [.apt(["libarchive-dev"])]),
         .systemLibrary(name: "CCurl", pkgConfig: "libcurl", providers: [.apt(["libcurl4-openssl-dev"])]),
+        .systemLibrary(name: "CSSH2", pkgConfig: "libssh2", providers: [.apt(["libssh2-1-dev"])]),
         .target(name: "CPlushSystem"),
+        .target(name: "CPlushAgentStart", dependencies: ["CPlushSystem"]),
 
-        .target(name: "PlushTree", dependencies: [collections], swiftSettings: strict),
+        .target(name: "PlushTree", swiftSettings: strict),
         .target(name: "PlushWire", dependencies: ["PlushTree", byteBuffer], swiftSettings: strict),
         .target(name: "PlushSeal", dependencies: ["CSodium", "CLZ4", byteBuffer], swiftSettings: strict),
         .target(
             name: "PlushProtocol",
-            dependencies: ["PlushTree", "PlushWire", collections, byteBuffer],
+            dependencies: ["PlushTree", "PlushWire", byteBuffer] + collections,
             swiftSettings: strict
         ),
         .target(
@@ -48,13 +52,14 @@ let package = Package(
             ],
             swiftSettings: strict
         ),
-        .target(name: "PlushSpec", dependencies: ["CXML2"], swiftSettings: strict),
+        .target(
+            name: "PlushSSH", dependencies: ["CSSH2", "CSodium", byteBuffer, sockets], swiftSettings: strict),
+        .target(name: "PlushSpec", dependencies: ["CXML2", "PlushTree"], swiftSettings: strict),
         .target(
             name: "PlushController",
             dependencies: [
-                "CArchive", "CCurl", "CPlushSystem", "PlushTree", "PlushWire", "PlushSeal", "PlushProtocol",
-                "PlushRuntime",
-                "PlushSpec", byteBuffer, sockets, .product(name: "Logging", package: "swift-log"),
+                "CArchive", "CCurl", "CPlushSystem", "CSodium", "PlushTree", "PlushWire", "PlushSeal", "PlushProtocol",
+                "PlushRuntime", "PlushSSH", "PlushSpec", byteBuffer, sockets, .product(name: "Logging", package: "swift-log"),
             ],
             swiftSettings: strict
         ),
@@ -69,10 +74,13 @@ let package = Package(
         ),
         .executableTarget(
             name: "plush-agent",
-            dependencies: ["PlushRuntime", "CPlushSystem"],
+            dependencies: ["PlushRuntime", "CPlushSystem", "CPlushAgentStart"],
             swiftSettings: strict,
             // One file that runs on any Linux of this architecture: see the decision in PlushRuntime's article.
-            linkerSettings: [.unsafeFlags(["-static-executable"])]
+            linkerSettings: [
+                .unsafeFlags(["-static-executable"]),
+                .unsafeFlags(["-Xlinker", "-s"], .when(configuration: .release)),
+            ]
         ),
         .executableTarget(
             name: "plush-bench",
@@ -96,6 +104,10 @@ let package = Package(
                 "PlushRuntime", "CPlushSystem", "plush-runtime-probe", byteBuffer,
                 .product(name: "NIOEmbedded", package: "swift-nio"),
             ], swiftSettings: strict),
+        .testTarget(
+            name: "PlushSSHTests",
+            dependencies: ["PlushSSH", byteBuffer, sockets, .product(name: "NIOEmbedded", package: "swift-nio")],
+            swiftSettings: strict),
         .testTarget(name: "PlushSpecTests", dependencies: ["PlushSpec"], swiftSettings: strict),
         .testTarget(name: "PlushControllerTests", dependencies: ["PlushController"], swiftSettings: strict),
         // Real processes: finds `plush` and `plush-agent` by path, because depending on the agent would

@@ -92,7 +92,10 @@ static _Noreturn void guardian_main(const char *directory, pid_t agent, int argc
     _exit(status);
 }
 
+static int is_guarded = 0; // whether this process is the agent of a guardian already
+
 int plush_guard(const char *directory, int argc, char **argv) {
+    if (is_guarded) return 0;
     if (directory != NULL && directory[0] != '/') {
         errno = EINVAL;
         return -1;
@@ -117,5 +120,6 @@ int plush_guard(const char *directory, int argc, char **argv) {
     setsid();
     plush_close_on_exec_from(3);
     sigprocmask(SIG_SETMASK, &before, NULL);
+    is_guarded = 1;
     return 0;
 }

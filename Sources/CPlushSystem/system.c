@@ -63,8 +63,8 @@ int plush_child_signal_descriptor(void) {
     return signal_descriptor(numbers, 1);
 }
 
-int plush_termination_descriptor(void) {
-    static const int numbers[] = {SIGTERM, SIGINT, SIGHUP};
+int plush_agent_signal_descriptor(void) {
+    static const int numbers[] = {SIGTERM, SIGINT, SIGHUP, SIGCHLD};
     return signal_descriptor(numbers, sizeof numbers / sizeof numbers[0]);
 }
 

@@ -134,9 +134,9 @@ public final class Controller: Sendable {
 
     /// Builds an overlay, does `body` with it, and takes it down whatever happens.
     func withOverlay(
-        hostNames: [String], _ body: (LiveOverlay) async throws -> (ledger: HostLedger, forgiven: RankSet)
+        _ pool: HostPool, _ body: (LiveOverlay) async throws -> (ledger: HostLedger, forgiven: RankSet)
     ) async throws -> Summary {
-        let overlay = try await LiveOverlay(hostNames: hostNames, options: options, events: events)
+        let overlay = try await LiveOverlay(pool: pool, options: options, events: events)
         state.withLock { $0.overlay = overlay }
         let deadline = watchDeadline()
         defer { deadline?.cancel() }
@@ -180,12 +180,12 @@ public final class Controller: Sendable {
     public func exec(_ words: [String]) async throws -> Summary {
         defer { events.finish() }
         guard let first = words.first else { throw ControllerError(.usage, "no command was given") }
-        guard let count = options.localHosts, count > 0 else {
-            throw ControllerError(.usage, "no hosts were given", remedy: "use --local N")
+        guard let pool = options.pool, pool.count > 0 else {
+            throw ControllerError(.usage, "no hosts were given", remedy: "name them with -w, or use --local N")
         }
         let arguments = words.count == 1 ? ["/bin/sh", "-c", first] : words
-        let targets = RankSet(count: count)
-        return try await withOverlay(hostNames: Self.localNames(count)) { overlay in
+        let targets = RankSet(count: pool.count)
+        return try await withOverlay(pool) { overlay in
             var ledger = HostLedger(targets: targets)
             events.send(.phase(.launch, detail: ""))
             if !isStopped { try await overlay.launch(targets) }
@@ -209,11 +209,6 @@ public final class Controller: Sendable {
             }
             return (ledger, RankSet())
         }
-    }
-
-    /// The names of `--local` hosts.
-    package static func localNames(_ count: Int) -> [String] {
-        (0..<count).map { "local\($0)" }
     }
 }
 

@@ -6,6 +6,12 @@ public struct ControllerOptions: Sendable {
     public var shape = TreeShape.standard
     /// Hosts on this machine, as processes; nil takes what a specification's resources ask for.
     public var localHosts: Int?
+    /// Hosts to be reached by SSH, in the order of their ranks; nil takes what a specification's resources ask for.
+    public var hosts: [HostTarget]?
+    /// How hosts are reached by SSH.
+    public var ssh = SSHOptions()
+    /// The directory file in which groups of hosts are looked up; nil: `~/.plush/directory.xml`.
+    public var directoryPath: String?
     /// How long a host may take to start its agent and to attach it, in milliseconds (`-t`).
     public var connectMilliseconds: UInt64 = 30_000
     /// How long a command may run, in milliseconds; 0 is without limit (`-u`).
@@ -37,4 +43,11 @@ public struct ControllerOptions: Sendable {
 
     /// The defaults.
     public init() {}
+}
+
+extension ControllerOptions {
+    /// The hosts that were named, if any were.
+    var pool: HostPool? {
+        hosts.map { .ssh($0) } ?? localHosts.map { .local(count: $0) }
+    }
 }

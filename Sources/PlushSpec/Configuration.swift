@@ -9,6 +9,16 @@ public struct Configuration: Sendable, Equatable {
     /// The line of the start tag, from 1.
     public var line: Int
 
+    /// How many hosts its clusters want.
+    public var hostCount: Int {
+        clusters.reduce(0) { $0 + $1.hostCount }
+    }
+
+    /// How many hosts suffice for its clusters.
+    public var minimumHosts: Int {
+        clusters.reduce(0) { $0 + ($1.minimumHosts ?? $1.hostCount) }
+    }
+
     /// Makes a configuration from its parts.
     public init(name: String, clusters: [Cluster], resources: [Resource], line: Int) {
         self.name = name

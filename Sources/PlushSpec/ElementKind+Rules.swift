@@ -34,8 +34,10 @@ extension ElementKind {
         case .cleanup: [(.command, .oneOrMore)]
         case .application: [(.applicationExecution, .one)]
         case .applicationExecution: [(.configurationReference, .oneOrMore)]
+        case .directory: [(.group, .oneOrMore)]
+        case .group: [(.hosts, .oneOrMore)]
         case .packagePath, .resource, .softwareReference, .hostCount, .minimumHosts, .processPath, .argument,
-            .variable, .workingDirectory, .timeout, .outputPath, .command, .configurationReference:
+            .variable, .workingDirectory, .timeout, .outputPath, .command, .configurationReference, .hosts:
             []
         }
     }
@@ -44,11 +46,11 @@ extension ElementKind {
     package var holdsText: Bool {
         switch self {
         case .packagePath, .hostCount, .minimumHosts, .processPath, .argument, .variable, .workingDirectory, .timeout,
-            .outputPath, .command:
+            .outputPath, .command, .hosts:
             true
         case .plush, .project, .software, .package, .configuration, .resources, .resource, .cluster,
             .softwareReference, .demand, .execution, .process, .commandLine, .environment, .output, .cleanup,
-            .application, .applicationExecution, .configurationReference:
+            .application, .applicationExecution, .configurationReference, .directory, .group:
             false
         }
     }
@@ -61,9 +63,10 @@ extension ElementKind {
         case .softwareReference, .configurationReference, .variable: [("name", true)]
         case .project, .configuration, .cluster, .process, .application: [("name", false)]
         case .resource: [("type", true), ("group", false)]
+        case .group: [("name", true), ("type", false), ("user", false), ("port", false)]
         case .plush, .packagePath, .resources, .demand, .hostCount, .minimumHosts, .execution, .processPath,
             .commandLine, .argument, .environment, .workingDirectory, .timeout, .output, .outputPath, .cleanup,
-            .command, .applicationExecution:
+            .command, .applicationExecution, .directory, .hosts:
             []
         }
     }
@@ -100,13 +103,16 @@ extension ElementKind {
         case .application: "<application> <execution> ... </execution> </application>"
         case .applicationExecution: "<execution> <configuration name=\"demo\"/> </execution>"
         case .configurationReference: "<configuration name=\"demo\"/>"
+        case .directory: "<directory> ... </directory>"
+        case .group: "<group name=\"lab\"> <hosts>n[001-100]</hosts> </group>"
+        case .hosts: "<hosts>n[001-100], m7</hosts>"
         }
     }
 
-    /// The elements in which an element of that name may stand, by name, each once.
-    package static func homes(of tag: String) -> [String] {
+    /// The elements of a language in which an element of that name may stand, by name, each once.
+    package static func homes(of tag: String, in language: MarkupLanguage = .application) -> [String] {
         var homes: [String] = []
-        for kind in allCases where kind.children.contains(where: { $0.kind.tag == tag }) {
+        for kind in allCases where kind.language == language && kind.children.contains(where: { $0.kind.tag == tag }) {
             if !homes.contains(kind.tag) { homes.append(kind.tag) }
         }
         return homes

@@ -1,5 +1,5 @@
-/// The elements of a specification, one case for each place where one may stand: `<software>` defines in a project
-/// and refers in a cluster.
+/// The elements of specifications and directory files, one case for each place where one may stand: `<software>`
+/// defines in a project and refers in a cluster.
 package enum ElementKind: Sendable, CaseIterable {
     case plush, project
     case software, package, packagePath
@@ -8,6 +8,19 @@ package enum ElementKind: Sendable, CaseIterable {
     case process, processPath, commandLine, argument, environment, variable, workingDirectory, timeout
     case output, outputPath, cleanup, command
     case application, applicationExecution, configurationReference
+    case directory, group, hosts
+
+    /// The language that it belongs to.
+    package var language: MarkupLanguage {
+        switch self {
+        case .directory, .group, .hosts: .directory
+        case .plush, .project, .software, .package, .packagePath, .configuration, .resources, .resource, .cluster,
+            .softwareReference, .demand, .hostCount, .minimumHosts, .execution, .process, .processPath, .commandLine,
+            .argument, .environment, .variable, .workingDirectory, .timeout, .output, .outputPath, .cleanup, .command,
+            .application, .applicationExecution, .configurationReference:
+            .application
+        }
+    }
 
     /// The name between the angle brackets.
     package var tag: String {
@@ -36,6 +49,9 @@ package enum ElementKind: Sendable, CaseIterable {
         case .cleanup: "cleanup"
         case .command: "command"
         case .application: "application"
+        case .directory: "directory"
+        case .group: "group"
+        case .hosts: "hosts"
         }
     }
 }

@@ -9,9 +9,12 @@ final class MarkupDocument {
     private static let prepared: Void = xmlInitParser()
 
     /// Parses bytes that ``SpecificationBytes`` has found to be UTF-8, with no network, no DTD, and no output.
-    init(parsing bytes: [UInt8], file: String) throws(SpecificationError) {
+    /// The language chooses the words of faults, nothing else.
+    init(
+        parsing bytes: [UInt8], file: String, language: MarkupLanguage = .application
+    ) throws(SpecificationError) {
         Self.prepared
-        let monitor = MarkupMonitor(file: file)
+        let monitor = MarkupMonitor(file: file, language: language)
         guard let context = xmlNewParserCtxt() else {
             throw SpecificationError(file, .limit, "libxml2 has no memory left for the file")
         }

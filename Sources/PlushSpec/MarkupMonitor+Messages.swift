@@ -18,9 +18,11 @@ extension MarkupMonitor {
                 .malformed, line: line, element: opened,
                 "opened on line \(error.int1), but the file ends before </\(opened)>; is the file cut off?")
         case XML_ERR_DOCUMENT_EMPTY:
-            report(.malformed, line: line, "this is not XML; a specification begins with <plush>")
+            report(.malformed, line: line, "this is not XML; \(language.noun) begins with <\(language.root.tag)>")
         case XML_ERR_DOCUMENT_END:
-            report(.malformed, line: line, "found more after the end of the first element; all stands inside <plush>")
+            report(
+                .malformed, line: line,
+                "found more after the end of the first element; all stands inside <\(language.root.tag)>")
         case XML_ERR_UNDECLARED_ENTITY, XML_WAR_UNDECLARED_ENTITY:
             let entity = error.str1.map { String(cString: $0) } ?? "?"
             report(

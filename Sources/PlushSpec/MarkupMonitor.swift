@@ -5,12 +5,15 @@ import CXML2
 /// The parser context reaches it through `_private`, because libxml2 hands its callbacks the context alone.
 final class MarkupMonitor {
     let file: String
+    /// Which language's words its faults use.
+    let language: MarkupLanguage
     /// Only the first fault counts: what libxml2 reports after it follows from it.
     private(set) var fault: SpecificationFault?
     private var elementCount = 0
 
-    init(file: String) {
+    init(file: String, language: MarkupLanguage) {
         self.file = file
+        self.language = language
     }
 
     func report(_ code: SpecificationFault.Code, line: Int, element: String? = nil, _ message: String) {
@@ -27,10 +30,11 @@ final class MarkupMonitor {
         }
         context.pointee.sax.pointee.internalSubset = { data, _, _, _ in
             guard let context = data?.assumingMemoryBound(to: xmlParserCtxt.self) else { return }
-            MarkupMonitor.of(data)?.report(
+            let monitor = MarkupMonitor.of(data)
+            monitor?.report(
                 .documentType, line: MarkupMonitor.line(of: context),
-                "found <!DOCTYPE; a specification has no document type declaration and no entities of its own: "
-                    + "remove it")
+                "found <!DOCTYPE; \(monitor?.language.noun ?? "the file") has no document type declaration and no "
+                    + "entities of its own: remove it")
             xmlStopParser(context)
         }
         context.pointee.sax.pointee.startElementNs = {

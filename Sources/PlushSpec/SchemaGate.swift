@@ -3,18 +3,17 @@ import CXML2
 /// The last gate: the schema that is shipped for editors must accept what our own walk accepted, or one of the two
 /// has drifted. Its messages name parents instead of culprits (libxml2 2.9.14), hence the walk comes first.
 enum SchemaGate {
-    /// The compiled schema, made once and never freed. libxml2 fills tables of its data types on first use without
-    /// a lock of its own: compiling happens once, in the initializer of a static, and validating under our lock.
+    /// A compiled schema, made once and never freed. libxml2 fills tables of its data types on first use without
+    /// a lock of its own: compiling happens once, in the initializer of one static, and validating under our lock.
     /// That is what makes the pointers safe to share and the conformance true.
     private final class Compiled: @unchecked Sendable {
-        let lock = xmlNewMutex()
         let schema: xmlRelaxNGPtr?
         let failure: String
 
-        init() {
+        init(_ grammar: String) {
             let reports = Reports()
-            schema = SpecificationSchema.relaxNG.withCString { source in
-                let count = Int32(SpecificationSchema.relaxNG.utf8.count)
+            schema = grammar.withCString { source in
+                let count = Int32(grammar.utf8.count)
                 guard let context = xmlRelaxNGNewMemParserCtxt(source, count) else { return nil }
                 defer { xmlRelaxNGFreeParserCtxt(context) }
                 xmlRelaxNGSetParserStructuredErrors(
@@ -41,16 +40,29 @@ enum SchemaGate {
         }
     }
 
-    private static let compiled = Compiled()
+    private static let compiled = (
+        application: Compiled(SpecificationSchema.relaxNG), directory: Compiled(HostDirectorySchema.relaxNG)
+    )
+    /// Made once and never changed: the pointer is safe to share, which is what a lock is for.
+    nonisolated(unsafe) private static let lock = xmlNewMutex()
 
-    /// Refuses a document that the schema does not accept.
-    static func check(_ document: MarkupDocument, file: String) throws(SpecificationError) {
-        if let fault = refusal(of: document, file: file) { throw SpecificationError([fault]) }
+    /// Refuses a document that the schema of its language does not accept.
+    static func check(
+        _ document: MarkupDocument, file: String, language: MarkupLanguage = .application
+    ) throws(SpecificationError) {
+        let schema =
+            switch language {
+            case .application: compiled.application
+            case .directory: compiled.directory
+            }
+        if let fault = refusal(of: document, file: file, schema, language) { throw SpecificationError([fault]) }
     }
 
-    private static func refusal(of document: MarkupDocument, file: String) -> SpecificationFault? {
-        xmlMutexLock(compiled.lock)
-        defer { xmlMutexUnlock(compiled.lock) }
+    private static func refusal(
+        of document: MarkupDocument, file: String, _ compiled: Compiled, _ language: MarkupLanguage
+    ) -> SpecificationFault? {
+        xmlMutexLock(lock)
+        defer { xmlMutexUnlock(lock) }
         guard let schema = compiled.schema, let context = xmlRelaxNGNewValidCtxt(schema) else {
             return SpecificationFault(
                 code: .schema, file: file, line: 1, message: "the built-in schema fails: \(compiled.failure)")
@@ -65,6 +77,7 @@ enum SchemaGate {
         let first = reports.first
         return SpecificationFault(
             code: .schema, file: file, line: first?.line ?? 1, element: first?.element,
-            message: "refused by the schema (plush validate --schema): \(first?.message ?? "no reason given")")
+            message: "refused by the schema (plush validate \(language.schemaFlag)): "
+                + (first?.message ?? "no reason given"))
     }
 }

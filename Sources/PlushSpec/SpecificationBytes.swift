@@ -15,9 +15,9 @@ package enum SpecificationBytes {
         switch status.st_mode & S_IFMT {
         case S_IFREG: break
         case S_IFDIR:
-            throw SpecificationError(path, .unreadable, "this is a directory; name the specification file in it")
+            throw SpecificationError(path, .unreadable, "this is a directory; name the file in it")
         default:
-            throw SpecificationError(path, .unreadable, "this is not a regular file; save the specification first")
+            throw SpecificationError(path, .unreadable, "this is not a regular file; save it as a file first")
         }
         var bytes = [UInt8](repeating: 0, count: SpecificationLimits.fileBytesMax + 1)
         var count = 0
@@ -37,12 +37,14 @@ package enum SpecificationBytes {
     }
 
     /// Refuses what is empty, too large, not UTF-8, or holds a zero byte.
-    package static func check(_ bytes: [UInt8], file: String) throws(SpecificationError) {
-        if bytes.isEmpty { throw SpecificationError(file, .malformed, "the file is empty; `plush init` writes one") }
+    package static func check(
+        _ bytes: [UInt8], file: String, language: MarkupLanguage = .application
+    ) throws(SpecificationError) {
+        if bytes.isEmpty { throw SpecificationError(file, .malformed, "the file is empty; \(language.origin)") }
         guard bytes.count <= SpecificationLimits.fileBytesMax else {
             throw SpecificationError(
                 file, .limit,
-                "the file has more than \(SpecificationLimits.fileBytesMax) bytes; a specification is at most so large")
+                "the file has more than \(SpecificationLimits.fileBytesMax) bytes; \(language.noun) is smaller")
         }
         var line = 1
         var hasInk = false
@@ -52,7 +54,7 @@ package enum SpecificationBytes {
             switch parser.parseScalar(from: &iterator) {
             case .emptyInput:
                 if hasInk { return }
-                throw SpecificationError(file, .malformed, "the file holds only blanks; `plush init` writes one")
+                throw SpecificationError(file, .malformed, "the file holds only blanks; \(language.origin)")
             case .error:
                 throw SpecificationError(
                     file, .malformed, line: line, "these bytes are not UTF-8; save the file in that encoding")
@@ -61,7 +63,7 @@ package enum SpecificationBytes {
                 case 0:
                     throw SpecificationError(
                         file, .malformed, line: line,
-                        "found a zero byte; a specification is text in UTF-8 (not UTF-16, not a program)")
+                        "found a zero byte; \(language.noun) is text in UTF-8 (not UTF-16, not a program)")
                 case UInt8(ascii: "\n"): line += 1
                 case UInt8(ascii: " "), UInt8(ascii: "\t"), UInt8(ascii: "\r"): break
                 default: hasInk = true

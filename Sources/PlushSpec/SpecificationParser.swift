@@ -20,7 +20,12 @@ public enum SpecificationParser {
         _ bytes: [UInt8], fileName: String,
     ) throws(SpecificationError) -> ApplicationSpecification {
         try SpecificationBytes.check(bytes, file: fileName)
-        let document = try MarkupDocument(parsing: bytes, file: fileName)
+        return try specification(from: MarkupDocument(parsing: bytes, file: fileName), fileName: fileName)
+    }
+
+    static func specification(
+        from document: MarkupDocument, fileName: String,
+    ) throws(SpecificationError) -> ApplicationSpecification {
         let specification = try SpecificationWalk.specification(from: document.root, file: fileName)
         try SchemaGate.check(document, file: fileName)
         return specification

@@ -61,7 +61,7 @@ extension SpecificationWalk {
         if child.namespace != parent.namespace {
             fault(
                 .unknownElement, at: child,
-                "found with a namespace; the elements of a specification have none, so remove prefix and xmlns")
+                "found with a namespace; the elements of \(kind.language.noun) have none, so remove prefix and xmlns")
             return here.contains(child.name) ? child.name : nil
         }
         let known = here.map { "<\($0)>" }
@@ -73,7 +73,7 @@ extension SpecificationWalk {
             } else {
                 "known: \(Wording.choice(known))"
             }
-        let homes = ElementKind.homes(of: child.name)
+        let homes = ElementKind.homes(of: child.name, in: kind.language)
         if !homes.isEmpty {
             let places = Wording.choice(homes.map { "<\($0)>" })
             fault(.unknownElement, at: child, "found in <\(parent.name)>, but it belongs in \(places)")
@@ -83,8 +83,9 @@ extension SpecificationWalk {
             fault(.unknownElement, at: child, "unknown in <\(parent.name)>; did you mean <\(guess)>?")
             return guess
         }
-        if let guess = suggestion(for: child.name, among: ElementKind.allCases.map(\.tag)) {
-            let places = Wording.choice(ElementKind.homes(of: guess).map { "<\($0)>" })
+        let others = ElementKind.allCases.filter { $0.language == kind.language }.map(\.tag)
+        if let guess = suggestion(for: child.name, among: others) {
+            let places = Wording.choice(ElementKind.homes(of: guess, in: kind.language).map { "<\($0)>" })
             fault(
                 .unknownElement, at: child,
                 "unknown in <\(parent.name)>; the nearest name is <\(guess)>, which belongs in \(places)")

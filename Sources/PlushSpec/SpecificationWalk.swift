@@ -33,19 +33,26 @@ struct SpecificationWalk {
         return Wording.nearest(to: word, among: Array(candidates.prefix(200)))
     }
 
-    private mutating func specification(_ root: MarkupElement) -> ApplicationSpecification {
-        guard root.name == ElementKind.plush.tag else {
+    /// Whether the outermost element is that of a language; what it is else is a fault.
+    mutating func isRoot(_ root: MarkupElement, of language: MarkupLanguage) -> Bool {
+        guard root.name == language.root.tag else {
+            let other = MarkupLanguage.allCases.first { $0.root.tag == root.name }.map { "; this is \($0.noun)" } ?? ""
             fault(
                 .unknownElement, at: root,
-                "found as the outermost element; a specification is \(ElementKind.plush.example)")
-            return ApplicationSpecification(projects: [])
+                "found as the outermost element; \(language.noun) is \(language.root.example)\(other)")
+            return false
         }
         if let namespace = root.namespace {
             fault(
                 .value, at: root,
-                "found in the namespace \(Wording.quoted(namespace)); a specification has none: "
+                "found in the namespace \(Wording.quoted(namespace)); \(language.noun) has none: "
                     + "remove the attribute xmlns")
         }
+        return true
+    }
+
+    private mutating func specification(_ root: MarkupElement) -> ApplicationSpecification {
+        guard isRoot(root, of: .application) else { return ApplicationSpecification(projects: []) }
         let parts = inspect(root, as: .plush)
         let elements = parts.all(.project)
         let projects = elements.map { project($0, isOnly: elements.count == 1) }

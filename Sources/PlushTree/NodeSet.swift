@@ -1,6 +1,6 @@
 /// Folding of host names into node-set syntax: `n1 n2 n3` to `n[1-3]`, zero padding kept (`n[001-003]`).
 ///
-/// Names fold on their last run of digits; what differs elsewhere stays apart. Where some numbers are zero-padded to a
+/// Names fold on their last run of digits, a port left aside; what differs elsewhere stays apart. Where some numbers are zero-padded to a
 /// width, numbers that fill that width by themselves belong to them: `n009 n010 n100` is `n[009-010,100]`.
 /// O(n log n) in the number of names.
 public enum NodeSet {
@@ -40,13 +40,22 @@ public enum NodeSet {
 
     private static func split(_ name: String) -> (Stem, Number)? {
         let isDigit: (Character) -> Bool = { $0.isASCII && $0.isNumber }
-        guard let lastDigit = name.lastIndex(where: isDigit) else { return nil }
+        let folding = withoutPort(name)
+        guard let lastDigit = folding.lastIndex(where: isDigit) else { return nil }
         let end = name.index(after: lastDigit)
         let start = name[..<end].lastIndex { !isDigit($0) }.map { name.index(after: $0) } ?? name.startIndex
         let digits = name[start..<end]
         guard let value = UInt32(digits) else { return nil }
         let number = Number(value: value, digits: digits.count, isPadded: digits.count > 1 && digits.first == "0")
         return (Stem(prefix: name[..<start], suffix: name[end...]), number)
+    }
+
+    /// What is before the port of `host:port`, where that has digits of its own; else all of it, as of an IPv6 address.
+    private static func withoutPort(_ name: String) -> Substring {
+        guard let colon = name.firstIndex(of: ":") else { return name[...] }
+        let (host, port) = (name[..<colon], name[colon...].dropFirst())
+        let isDigit: (Character) -> Bool = { $0.isASCII && $0.isNumber }
+        return !port.isEmpty && port.allSatisfy(isDigit) && host.contains(where: isDigit) ? host : name[...]
     }
 
     /// The numbers of one stem by the width they are padded to, ascending; width 0 holds those that are not padded.

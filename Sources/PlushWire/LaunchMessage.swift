@@ -10,6 +10,9 @@ package enum LaunchMessage: Hashable, Sendable {
     /// The line that ends whatever else was printed before the agent spoke.
     package static let marker = "\u{1}plush-agent 1\n"
 
+    /// How an agent begins to say that its parent could not be dialled or would not have it.
+    package static let parentUnreachable = "could not reach its parent"
+
     /// Agent to launcher: here is my key and where I listen.
     case hello(AgentHello)
     /// Launcher to agent: all it needs to join.

@@ -60,8 +60,8 @@ import Testing
         }
         #expect(
             reasons.sorted() == [
-                "0: the agent did not answer within 5000 ms",
-                "1: the agent did not attach to controller within 5000 ms",
+                "0: the agent did not answer within 5 s",
+                "1: the agent did not attach to the controller within 5 s",
             ])
         #expect(world.outcomes(of: world.probe()) == [.ok: 1, .unreachable: 2])
     }

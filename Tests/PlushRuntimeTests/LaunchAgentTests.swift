@@ -56,7 +56,7 @@ import Testing
         let agent = try agent()
         agent.send(.bootstrap(agent.bootstrap()))
         agent.send(.bootstrap(agent.bootstrap()))
-        try expectEnd(agent, "cannot reach the parent (rank controller): badLength")
+        try expectEnd(agent, "could not reach its parent: badLength")
     }
 
     @Test func credentialOfAForeignKeyEndsTheAgent() throws {
@@ -90,7 +90,7 @@ import Testing
         let (listener, port) = try LinksSocket.silentListener()
         listener.close()
         agent.send(.bootstrap(agent.bootstrap(parent: port)))
-        try expectEnd(agent, "cannot reach the parent (rank controller): 127.0.0.1:\(port)")
+        try expectEnd(agent, "could not reach its parent: 127.0.0.1:\(port)")
     }
 
     @Test func channelThatClosesDuringTheHandshakeEndsTheAgent() throws {
@@ -99,7 +99,7 @@ import Testing
         var first = ByteBuffer()
         #expect(try agent.launch.read(into: &first))
         agent.launch.close()
-        try expectEnd(agent, "cannot reach the parent (rank controller)")
+        try expectEnd(agent, "could not reach its parent")
     }
 
     @Test func channelThatClosesBeforeTheAttachIsAnsweredEndsTheAgent() throws {

@@ -34,9 +34,63 @@ extension SystemTests {
             }
         }
 
-        @Test func theSchemaIsXML() async throws {
+        @Test func aTreeOfNamedHostsIsDrawnWithTheirNames() async throws {
             let place = try Place()
-            let end = try await place.plush("validate", "--schema").end()
+            try place.write("n001 slots=2\nm8 # a spare\n", to: "hosts")
+            let end = try await place.plush(
+                "tree", "-w", "n[001-004],me@m7:2222", "--hostfile", "hosts", "-x", "n002,x9", "--fanout", "9"
+            ).end()
+            #expect(end.code == 0)
+            #expect(end.text.contains("5 hosts"))
+            #expect(end.text.contains("n[001,003-004],m7:2222,m8"), "\(end.text)")
+            #expect(end.errorText == "plush: warning: -x: not among the hosts, so not taken away: x9\n")
+        }
+
+        @Test(arguments: [
+            (["tree"], "no hosts were given: use -w"), (["tree", "-w", "n[3-1]"], "-w: character 3"),
+            (["tree", "-w", "n1", "--local", "2"], "exclude each other"), (["tree", "--local", "2", "-x", "n1"], "-x"),
+            (["tree", "--hostfile", "nowhere"], "nowhere: there is no such file"),
+            (["tree", "-w", "n[1-2]", "-x", "n[1-2]"], "no hosts are left"),
+            (["exec", "-w", "n1", "--launch-window", "4097", "--", "true"], "--launch-window takes 1 to 4096"),
+            (["exec", "-w", "n1", "--host-key", "no", "--", "true"], "accept-new"),
+            (["exec", "-w", "n1", "-i", "nowhere", "--", "true"], "private key"),
+            (["exec", "-w", "n1", "-F", "nowhere", "--", "true"], "configuration of ssh"),
+            (["exec", "-w", "n1", "-l", "a b", "--", "true"], "name of a user"),
+            (["exec", "-w", "n1"], "no command was given"),
+        ])
+        func hostsThatMeanNothingAreAUsageError(arguments: [String], telling: String) async throws {
+            let place = try Place()
+            let end = try await place.start([Binaries.plush()] + arguments).end()
+            #expect(end.code == 2)
+            #expect(end.errorText.contains(telling), "\(end.errorText)")
+            #expect(end.text == "")
+            #expect(place.names(in: "tmp") == [])
+        }
+
+        @Test func aDirectoryFileIsValidatedAndUsed() async throws {
+            let place = try Place()
+            let text = "<directory><group name=\"lab\"><hosts>n[1-3]</hosts></group></directory>"
+            try place.write(text, to: "d.xml")
+            let end = try await place.plush("validate", "d.xml").end()
+            #expect(end.code == 0)
+            #expect(end.text == "d.xml: group lab: type ssh; 3 hosts: valid\n")
+            try place.write("<directory>\n<group name=\"lab\"/></directory>", to: "d.xml")
+            let bad = try await place.plush("validate", "d.xml").end()
+            #expect(bad.code == 2)
+            #expect(bad.errorText.hasPrefix("d.xml:2: <group>: <hosts> is missing"))
+            try place.write(try await place.plush("init", "paper-figure-3").end().output, to: "app.xml")
+            let none = try await place.plush("run", "app.xml", "--directory", "none.xml").end()
+            #expect(none.code == 2)
+            #expect(none.errorText.contains("there is no none.xml; write one such as this:\n<directory>\n"))
+            let without = try await place.plush("run", "app.xml", "--directory", "d.xml").end()
+            #expect(without.code == 2)
+            #expect(without.errorText.hasPrefix("d.xml:2: <group>: "))
+        }
+
+        @Test(arguments: ["--schema", "--directory-schema"])
+        func theSchemaIsXML(option: String) async throws {
+            let place = try Place()
+            let end = try await place.plush("validate", option).end()
             #expect(end.code == 0)
             #expect(end.text.contains("<grammar"))
         }

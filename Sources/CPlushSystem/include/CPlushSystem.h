@@ -54,10 +54,21 @@ int plush_spawn(const struct plush_spawn_request *request, struct plush_spawn_re
 
 /// Splits this (single-threaded) process into a guardian, the caller's process, which never returns from here, and the
 /// agent, its child, in which this returns 0. See guard.c for what each does. Returns -1 with errno when it cannot.
-/// `directory`: absolute, need not exist yet; NULL when there is nothing to remove.
+/// `directory`: absolute, need not exist yet; NULL when there is nothing to remove. Returns 0 at once in an agent that
+/// has its guardian already.
 int plush_guard(const char *directory, int argc, char **argv);
 
+// ---- image.c
+
+/// Copies the executable `from` to the new file `to` (mode 0500), with one write, so that the kernel can map it in large
+/// pieces: worth it before some tens of processes run it. Returns 0, or -1 with errno and nothing left: ENOTSUP where it
+/// would gain nothing, or could not be run. Nothing that another thread spawns meanwhile may run it: ETXTBSY.
+int plush_copy_executable(const char *from, const char *to);
+
 // ---- janitor.c
+
+/// The option under which the agent's executable serves as the janitor of a controller's directory.
+#define PLUSH_JANITOR_OPTION "--janitor"
 
 /// Waits for the end of file on descriptor 0, then removes `directory` with all in it, agents' directories only once
 /// their agents are gone. Returns 0 when it is gone, 1 after an hour of trying.
@@ -95,9 +106,10 @@ int plush_open_marker(int descriptor);
 /// thread that has the signal unblocked would swallow it.
 int plush_child_signal_descriptor(void);
 
-/// Blocks SIGTERM, SIGINT and SIGHUP in this thread and returns a non-blocking signalfd for them. Call before any other
-/// thread starts, as above, and before there is anything that a death by one of them would leave behind.
-int plush_termination_descriptor(void);
+/// Blocks SIGTERM, SIGINT, SIGHUP and SIGCHLD in this thread and returns a non-blocking signalfd for all of them: what
+/// an agent waits for. Call before any other thread starts, as above, and before there is anything that a death by one
+/// of them would leave behind.
+int plush_agent_signal_descriptor(void);
 
 /// Empties a signalfd; returns how many signals were read.
 int plush_drain_signals(int descriptor);

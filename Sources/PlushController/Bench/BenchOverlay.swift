@@ -45,7 +45,7 @@ package final class BenchOverlay: Sendable {
         self.events = events
         reader = Task { for await _ in events {} }
         targets = RankSet(count: hosts)
-        overlay = try await LiveOverlay(hostNames: Controller.localNames(hosts), options: options, events: events)
+        overlay = try await LiveOverlay(pool: .local(count: hosts), options: options, events: events)
     }
 
     /// Starts the agents; returns how many have joined once each has, or is given up.

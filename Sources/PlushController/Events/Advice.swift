@@ -7,6 +7,9 @@ public enum Advice {
         if cause.contains("did not answer") || cause.contains("did not attach") {
             return "give it more time with -t, or look at the load of the machine"
         }
+        if cause.hasPrefix(LaunchMessage.parentUnreachable) {
+            return "hosts must be able to connect to one another; --tree flat needs SSH from here alone"
+        }
         if cause.lowercased().contains("open files") || cause.contains("processes") {
             return "raise ulimit -n and ulimit -u, or ask for fewer hosts"
         }

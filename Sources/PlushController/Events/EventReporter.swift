@@ -20,6 +20,8 @@ final class EventReporter {
     private let events: ControllerEvents
     private var tracked: [OperationID: Tracked] = [:]
     private var failures: [String: RankSet] = [:]
+    /// What to try, by how a cause begins: told by whoever knows the cause.
+    private var remedies: [String: String] = [:]
     private var launchTotal = 0
     private var joined = 0
     private var unreachable = 0
@@ -36,6 +38,16 @@ final class EventReporter {
 
     func warn(_ text: String) {
         events.send(.warning(text))
+    }
+
+    /// What a user may try when a host is unreachable for a cause that begins like this.
+    func advise(_ remedy: String, for cause: String) {
+        remedies[cause] = remedy
+    }
+
+    private func remedy(_ cause: String) -> String {
+        let known = remedies.filter { cause.hasPrefix($0.key) }.max { $0.key.count < $1.key.count }
+        return known?.value ?? Advice.remedy(unreachable: cause)
     }
 
     func launching(_ count: Int) {
@@ -57,7 +69,7 @@ final class EventReporter {
         case .launched:
             for cause in failures.keys.sorted() {
                 let ranks = failures[cause] ?? RankSet()
-                events.send(.unreachable(ranks, cause: cause, remedy: Advice.remedy(unreachable: cause)))
+                events.send(.unreachable(ranks, cause: cause, remedy: remedy(cause)))
             }
             failures = [:]
         case .progress(let id, let started, let terminal):

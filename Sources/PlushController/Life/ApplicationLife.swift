@@ -13,9 +13,8 @@ extension Controller {
     ) async throws -> Summary {
         defer { events.finish() }
         let plan = try RunPlan(specification, fileName: fileName, options: options)
-        let names = Self.localNames(plan.poolCount)
-        let files = try options.outputDirectory.map { try OutputFiles(directory: $0, hostNames: names) }
-        return try await withOverlay(hostNames: names) { overlay in
+        let files = try options.outputDirectory.map { try OutputFiles(directory: $0, hostNames: plan.pool.names) }
+        return try await withOverlay(plan.pool) { overlay in
             var life = ApplicationLife(self, plan, overlay, directory: directory, files: files)
             return try await life.live()
         }
@@ -45,7 +44,7 @@ struct ApplicationLife {
         self.plan = plan
         self.overlay = overlay
         self.directory = directory
-        ledger = HostLedger(targets: RankSet(count: plan.wantedCount))
+        ledger = HostLedger(targets: plan.wanted)
     }
 
     mutating func live() async throws -> (ledger: HostLedger, forgiven: RankSet) {
@@ -88,22 +87,21 @@ struct ApplicationLife {
     /// The wanted hosts first; for each that fails a spare of the pool, as long as there are any.
     private mutating func launch() async throws {
         events.send(.phase(.launch, detail: ""))
-        var next = RankSet(count: plan.wantedCount)
+        var next = plan.wanted
         var failed = RankSet()
         while !next.isEmpty, !controller.isStopped {
             try await overlay.launch(next)
             launched.formUnion(next)
             let joined = try await overlay.joined()
             let missing = launched.subtracting(joined).subtracting(failed)
-            let first = launched.count
-            let spares = RankSet((first..<min(plan.poolCount, first + missing.count)).map { Rank(UInt32($0)) })
-            for (rank, spare) in zip(missing, spares) {
+            failed.formUnion(missing)
+            for rank in missing { ledger.record(Outcome(.unreachable), rank) }
+            next = RankSet()
+            for (rank, spare) in plan.replacements(for: missing, launched: launched, failed: failed) {
                 events.send(.replaced(rank, by: spare))
                 ledger.replace(rank, by: spare)
+                next.insert(spare)
             }
-            for rank in missing { ledger.record(Outcome(.unreachable), rank) }
-            failed.formUnion(missing)
-            next = spares
         }
         forgiven = failed
     }

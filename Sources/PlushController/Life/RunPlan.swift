@@ -2,8 +2,10 @@ import PlushSpec
 import PlushTree
 import PlushWire
 
-/// What a specification asks for, worked out before anything is launched: the configurations in their order, and how
-/// many hosts they need.
+/// What a specification asks for, worked out before anything is launched: the configurations in their order, and the
+/// hosts that each may use.
+///
+/// Ranks run over the pools of all configurations in the order of their first use.
 struct RunPlan {
     /// One configuration of one application.
     struct Step {
@@ -11,70 +13,97 @@ struct RunPlan {
         let application: Application
         let configuration: Configuration
         let title: String
+        /// The hosts that it may use, spares included, the ones to be used first at the front.
+        let pool: [Rank]
 
-        var wantedCount: Int {
-            configuration.clusters.reduce(0) { $0 + $1.hostCount }
-        }
+        var wantedCount: Int { configuration.hostCount }
+        var minimumCount: Int { configuration.minimumHosts }
 
-        var minimumCount: Int {
-            configuration.clusters.reduce(0) { $0 + ($1.minimumHosts ?? $1.hostCount) }
-        }
-
-        /// Gives each cluster its minimum, then fills the clusters up in order; nil when there are too few hosts.
+        /// Gives each cluster its minimum, then fills the clusters up in order, all from the pool in its order; nil when
+        /// too few hosts of the pool are available.
         func place(_ available: RankSet) -> [RankSet]? {
-            guard available.count >= minimumCount else { return nil }
-            var spare = available.count - minimumCount
-            var rest = available.makeIterator()
+            let usable = pool.filter { available.contains($0) }
+            guard usable.count >= minimumCount else { return nil }
+            var spare = usable.count - minimumCount
+            var rest = usable[...]
             return configuration.clusters.map { cluster in
                 let minimum = cluster.minimumHosts ?? cluster.hostCount
                 let extra = min(spare, cluster.hostCount - minimum)
                 spare -= extra
-                return RankSet((0..<(minimum + extra)).compactMap { _ in rest.next() })
+                let ranks = rest.prefix(minimum + extra)
+                rest = rest.dropFirst(ranks.count)
+                return RankSet(ranks)
             }
         }
     }
 
     let steps: [Step]
-    /// Hosts of the largest configuration.
-    let wantedCount: Int
-    /// Hosts that may be used, spares included.
-    let poolCount: Int
+    /// All hosts that may be used, by rank.
+    let pool: HostPool
+    /// The hosts to launch first: of every configuration's pool as many as it wants, as far as there are.
+    let wanted: RankSet
 
-    /// Throws ``ControllerError`` for resources that are not on this machine, and for a pool that is too small.
+    /// Throws ``ControllerError`` for hosts that are not to be had and for pools that are too small, and
+    /// `SpecificationError` for a directory file with faults.
     init(_ specification: ApplicationSpecification, fileName: String, options: ControllerOptions) throws {
-        var steps: [Step] = []
-        for project in specification.projects {
-            for application in project.applications {
+        let uses = Self.uses(of: specification)
+        let pools = try PoolBuilder(uses.map(\.configuration), fileName: fileName, options: options)
+        steps = zip(uses, pools.ranks).map { use, ranks in
+            Step(
+                project: use.project, application: use.application, configuration: use.configuration,
+                title: use.title, pool: ranks)
+        }
+        pool = pools.pool
+        wanted = steps.reduce(into: RankSet()) { $0.formUnion(RankSet($1.pool.prefix($1.wantedCount))) }
+    }
+
+    /// The configurations of all applications, in the order in which they run.
+    private static func uses(
+        of specification: ApplicationSpecification
+    ) -> [(project: Project, application: Application, configuration: Configuration, title: String)] {
+        specification.projects.flatMap { project in
+            project.applications.flatMap { application in
                 let configurations = project.configurations(of: application)
-                for configuration in configurations {
-                    let title =
-                        configurations.count > 1
-                        ? "\(application.name), \(configuration.name)" : application.name
-                    steps.append(
-                        Step(
-                            project: project, application: application, configuration: configuration, title: title))
+                return configurations.map { configuration in
+                    let several = configurations.count > 1
+                    let title = several ? "\(application.name), \(configuration.name)" : application.name
+                    return (project, application, configuration, title)
                 }
             }
         }
-        for step in steps {
-            for resource in step.configuration.resources where resource.type != .local && options.localHosts == nil {
-                throw ControllerError(
-                    .usage,
-                    "\(fileName):\(resource.line): <resources>: type \"\(resource.type)\" needs a directory file that "
-                        + "names its hosts, and this version has none",
-                    remedy: "use type=\"local\", or run on this machine with --local N")
+    }
+
+    /// Spares to launch in place of hosts that failed, each with the host it replaces: for every configuration that now
+    /// has fewer hosts than it wants, the next of its pool that was not launched yet.
+    ///
+    /// A host that two configurations used comes twice where they have no spare in common. `failed` holds `missing` and
+    /// all that failed before.
+    func replacements(
+        for missing: RankSet, launched: RankSet, failed: RankSet
+    ) -> [(rank: Rank, spare: Rank)] {
+        var taken = launched
+        var alive = launched.subtracting(failed)
+        var pairs: [(rank: Rank, spare: Rank)] = []
+        for (step, pool) in zip(steps, steps.map { RankSet($0.pool) }) {
+            var lacking = step.wantedCount - pool.intersection(alive).count
+            guard lacking > 0 else { continue }
+            var spares = step.pool.lazy.filter { !launched.contains($0) }.makeIterator()
+            for rank in missing.intersection(pool) where lacking > 0 {
+                guard let spare = nextFree(&spares, taken) else { break }
+                taken.insert(spare)
+                alive.insert(spare)
+                lacking -= 1
+                pairs.append((rank, spare))
             }
         }
-        let minimum = steps.map(\.minimumCount).max() ?? 0
-        let wanted = steps.map(\.wantedCount).max() ?? 0
-        poolCount = options.localHosts ?? wanted
-        guard poolCount >= minimum else {
-            throw ControllerError(
-                .usage, "\(fileName) needs at least \(minimum) hosts and --local offers \(poolCount)",
-                remedy: "offer more with --local, or allow fewer with min_hosts")
+        return pairs
+    }
+
+    private func nextFree(_ spares: inout some IteratorProtocol<Rank>, _ taken: RankSet) -> Rank? {
+        while let spare = spares.next() {
+            if !taken.contains(spare) { return spare }
         }
-        wantedCount = min(wanted, poolCount)
-        self.steps = steps
+        return nil
     }
 }
 

@@ -21,7 +21,7 @@ final class ControllerHost {
     private let journal: Journal
     private var node: ControllerNode
     private var driver: NodeDriver?
-    private var launcher: LocalLauncher?
+    private var launcher: (any AgentLauncher)?
     private var spools: [OperationID: TransferSpool] = [:]
     private var closing: [OperationID: EventLoopPromise<Result>] = [:]
     private var launching: EventLoopPromise<Void>?
@@ -34,8 +34,9 @@ final class ControllerHost {
     private let reporter: EventReporter
 
     init(
-        on eventLoop: any EventLoop, identity: OverlayIdentity, hostNames: [String], agentPath: String,
-        directory: String, options: ControllerOptions, reporter: EventReporter
+        on eventLoop: any EventLoop, identity: OverlayIdentity, hostNames: [String], directory: String,
+        launchWindow: Int, options: ControllerOptions, reporter: EventReporter,
+        makeLauncher: (LaunchReports) -> any AgentLauncher
     ) throws {
         self.eventLoop = eventLoop
         self.reporter = reporter
@@ -43,7 +44,7 @@ final class ControllerHost {
         self.hostNames = hostNames
         let configuration = ControllerNode.Configuration(
             credential: identity.credential, overlayKey: identity.overlayKey, gateKey: identity.gateKey,
-            key: identity.key, shape: options.shape, hostNames: hostNames, launchWindow: options.launchWindow,
+            key: identity.key, shape: options.shape, hostNames: hostNames, launchWindow: launchWindow,
             connectMilliseconds: options.connectMilliseconds, heartbeatMilliseconds: options.heartbeatMilliseconds,
             leaseMilliseconds: options.leaseMilliseconds)
         node = ControllerNode(configuration, at: SystemClock.now, tools: .real, sign: identity.sign)
@@ -51,9 +52,8 @@ final class ControllerHost {
             overlay: identity.overlay, gateKey: identity.gateKey, staticKey: identity.staticKey,
             certificate: node.ownCertificate())
         journal = try Journal(path: "\(directory)/journal")
-        launcher = LocalLauncher(on: eventLoop, directory: directory, agentPath: agentPath, options: options) {
-            [weak self] in self?.driver?.post($0)
-        }
+        launcher = makeLauncher(
+            LaunchReports(post: { [weak self] in self?.driver?.post($0) }, advise: { reporter.advise($0, for: $1) }))
         driver = NodeDriver(
             on: eventLoop,
             node: NodeDriver.Node(
@@ -121,28 +121,9 @@ final class ControllerHost {
         return promise.futureResult
     }
 
-    /// Waits for the agents' processes; those that are left after `milliseconds` are killed.
-    func reapAgents(withinMilliseconds milliseconds: Int64) -> EventLoopFuture<Void> {
-        let promise = eventLoop.makePromise(of: Void.self)
-        reapAgents(left: milliseconds, promise)
-        return promise.futureResult
-    }
-
-    private static let reapIntervalMilliseconds: Int64 = 5
-
-    private func reapAgents(left: Int64, _ promise: EventLoopPromise<Void>) {
-        guard let launcher, launcher.reap() > 0 else {
-            promise.succeed()
-            return
-        }
-        if left <= 0, left > -Self.reapIntervalMilliseconds { launcher.killAll() }
-        guard left > -5_000 else {
-            promise.succeed()
-            return
-        }
-        eventLoop.assumeIsolated().scheduleTask(in: .milliseconds(Self.reapIntervalMilliseconds)) {
-            self.reapAgents(left: left - Self.reapIntervalMilliseconds, promise)
-        }
+    /// What was started is gone when the future is done; see ``AgentLauncher/end(withinMilliseconds:)``.
+    func endAgents(withinMilliseconds milliseconds: Int64) -> EventLoopFuture<Void> {
+        launcher?.end(withinMilliseconds: milliseconds) ?? eventLoop.makeSucceededVoidFuture()
     }
 
     /// Nothing is done any more; the future is done when nothing will call back.
@@ -158,9 +139,6 @@ final class ControllerHost {
 
     func parent(of rank: Rank) -> Rank? { node.parent(of: rank) }
     func process(of rank: Rank) -> Int32 { launcher?.process(of: rank) ?? 0 }
-    func name(_ rank: Rank) -> String {
-        Int(rank.value) < hostNames.count ? hostNames[Int(rank.value)] : rank.description
-    }
 }
 
 /// Whether a host's event loop may still be called.
@@ -190,7 +168,7 @@ extension ControllerHost: NodeEffects {
 
 extension ControllerHost: ControllerEffects {
     func startAgent(_ rank: Rank) {
-        launcher?.start(rank, host: name(rank))
+        launcher?.start(rank)
     }
 
     func sendBootstrap(_ rank: Rank, _ bootstrap: Bootstrap) {

@@ -66,10 +66,34 @@ extension ControllerNode {
         reportLaunch(into: &actions)
     }
 
+    private func cause(of step: LaunchPlan.Step) -> String {
+        let milliseconds = configuration.connectMilliseconds
+        let time = milliseconds % 1_000 == 0 ? "\(milliseconds / 1_000) s" : "\(milliseconds) ms"
+        switch step {
+        case .start(let waitedFor): return "\(waitedFor ?? "the agent did not answer") within \(time)"
+        case .attach(let parent): return "the agent did not attach to \(name(parent)) within \(time)"
+        case .room: return "no node of the tree had room for the agent within \(time)"
+        }
+    }
+
+    /// What an agent says of a dial that failed, with the name of the host that it could not dial.
+    func blaming(_ reason: String, _ rank: Rank) -> String {
+        guard let parent = launch.parentAwaited(by: rank), reason.hasPrefix(LaunchMessage.parentUnreachable) else {
+            return reason
+        }
+        return "\(LaunchMessage.parentUnreachable) \(name(parent))"
+            + reason.dropFirst(LaunchMessage.parentUnreachable.count)
+    }
+
+    private func name(_ rank: Rank) -> String {
+        if rank == .controller { return "the controller" }
+        let index = Int(rank.value)
+        return index < configuration.hostNames.count ? configuration.hostNames[index] : "rank \(rank)"
+    }
+
     mutating func checkLaunch(at now: Instant, into actions: inout [Action]) {
         for late in launch.overdue(at: now, milliseconds: configuration.connectMilliseconds) {
-            let reason = "\(late.step) within \(configuration.connectMilliseconds) ms"
-            failAgent(late.rank, reason, at: now, into: &actions)
+            failAgent(late.rank, cause(of: late.step), at: now, into: &actions)
         }
         proceed(launch.placeImpatient(at: now), [], at: now, into: &actions)
         guard !launch.isSettled else { return }

@@ -133,8 +133,10 @@ package struct ControllerNode: Sendable {
         switch event {
         case .agentHello(let rank, let hello, let address):
             agentHello(rank, hello, address, at: now, into: &actions)
+        case .agentStarting(let rank, let step):
+            launch.waiting(rank, for: step)
         case .agentFailed(let rank, let reason):
-            failAgent(rank, reason, at: now, into: &actions)
+            failAgent(rank, blaming(reason, rank), at: now, into: &actions)
         case .childLinkOpened(let link, let certificate):
             children.open(link, certificate, at: now)
         case .message(let link, let message):

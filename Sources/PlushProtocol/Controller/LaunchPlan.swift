@@ -30,6 +30,8 @@ package struct LaunchPlan: Sendable {
         var phase = Phase.waiting
         var position: Int
         var childCount = 0
+        /// What its start waits for, where that is known.
+        var step: String?
         var hello: AgentHello?
         var address: NetworkAddress?
     }
@@ -84,6 +86,12 @@ package struct LaunchPlan: Sendable {
         return started
     }
 
+    /// What a host's start waits for now.
+    package mutating func waiting(_ rank: Rank, for step: String) {
+        guard case .starting = hosts[rank]?.phase else { return }
+        hosts[rank]?.step = step
+    }
+
     /// An agent has spoken. Returns what can be placed and started now.
     package mutating func hello(
         _ rank: Rank, _ hello: AgentHello, _ address: NetworkAddress, at now: Instant
@@ -92,6 +100,7 @@ package struct LaunchPlan: Sendable {
         starting -= 1
         hosts[rank]?.phase = .ready(hello, address, since: now)
         hosts[rank]?.hello = hello
+        hosts[rank]?.step = nil
         hosts[rank]?.address = address
         return (place(rank, at: now).map { [$0] } ?? [], startMore(at: now))
     }
@@ -240,8 +249,16 @@ package struct LaunchPlan: Sendable {
         }
     }
 
+    /// The step that a host hangs in.
+    enum Step: Hashable, Sendable {
+        /// Its agent has not spoken; the word says what is waited for, where that is known.
+        case start(String?)
+        case attach(to: Rank)
+        case room
+    }
+
     /// Hosts whose start or attach has taken longer than `milliseconds`, with the step they hang in.
-    package func overdue(at now: Instant, milliseconds: UInt64) -> [(rank: Rank, step: String)] {
+    func overdue(at now: Instant, milliseconds: UInt64) -> [(rank: Rank, step: Step)] {
         let isUnderWay = hosts.values.contains { host in
             switch host.phase {
             case .waiting, .starting, .joining: return true
@@ -251,16 +268,22 @@ package struct LaunchPlan: Sendable {
         return order.compactMap { rank in
             switch hosts[rank]?.phase {
             case .starting(let since) where now.milliseconds(since: since) >= milliseconds:
-                return (rank, "the agent did not answer")
+                return (rank, .start(hosts[rank]?.step))
             case .joining(let parent, let since) where now.milliseconds(since: since) >= milliseconds:
-                return (rank, "the agent did not attach to \(parent)")
+                return (rank, .attach(to: parent))
             // A host may wait for others as long as anything can come of it; when nothing goes on, nothing will.
             case .ready(_, _, let since) where !isUnderWay && now.milliseconds(since: since) >= milliseconds:
-                return (rank, "no node of the tree had room for the agent")
+                return (rank, .room)
             case .waiting, .starting, .ready, .joining, .joined, .gone, .failed, nil:
                 return nil
             }
         }
+    }
+
+    /// The parent that a host is on its way to.
+    func parentAwaited(by rank: Rank) -> Rank? {
+        guard case .joining(let parent, _) = hosts[rank]?.phase else { return nil }
+        return parent
     }
 
     /// The parent contact that a placement's bootstrap names; nil when that host is not known.

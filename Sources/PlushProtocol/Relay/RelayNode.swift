@@ -112,7 +112,7 @@ package struct RelayNode: Sendable {
         case .childLinkOpened(let link, let certificate):
             openChild(link, certificate, at: now, into: &actions)
         case .dialFailed(let reason):
-            end("cannot reach the parent (rank \(identity.parent.rank)): \(reason)", into: &actions)
+            end("\(LaunchMessage.parentUnreachable): \(reason)", into: &actions)
         case .message(let link, let message):
             receive(message, on: link, at: now, into: &actions)
         case .linkClosed(let link, let reason):
@@ -141,7 +141,7 @@ package struct RelayNode: Sendable {
             actions.append(.close(link, "chunk \(number) of operation \(id) is not what the manifest says"))
         case .filesFinished(let id, let failure):
             filesFinished(id, failure: failure, at: now, into: &actions)
-        case .agentHello, .agentFailed, .journalDurable, .outputConsumed:
+        case .agentHello, .agentStarting, .agentFailed, .journalDurable, .outputConsumed:
             preconditionFailure("an agent was given a controller's event: \(event)")
         }
     }

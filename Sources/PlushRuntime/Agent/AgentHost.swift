@@ -40,7 +40,7 @@ final class AgentHost {
         node = RelayNode(bootstrap, at: SystemClock.now, tools: .real)
         let post: (Event) -> Void = { [weak self] event in self?.driver?.post(event) }
         processes = AgentProcesses(
-            on: eventLoop, directory: directory, children: children, environment: bootstrap.commandEnvironment,
+            on: eventLoop, directory: directory, children: children, environment: { bootstrap.commandEnvironment },
             post: post)
         files = AgentFiles(on: eventLoop, directory: directory, post: post)
         driver = NodeDriver(
@@ -128,6 +128,11 @@ extension AgentHost: AgentEffects {
 
     func spawn(_ operation: OperationID, _ task: RunTask) {
         processes?.spawn(operation, task)
+    }
+
+    /// A child has ended.
+    func reap() {
+        processes?.reap()
     }
 
     func signal(_ operation: OperationID, _ signal: ProcessSignal) {

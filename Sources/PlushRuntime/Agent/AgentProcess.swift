@@ -6,7 +6,8 @@ import NIOPosix
 import PlushSeal
 import PlushWire
 
-/// The agent's process, from its arguments to its end. `plush-agent` is little more than a call of ``run(_:)``.
+/// The agent's process, from its arguments to its end. `plush-agent` is little more than a call of
+/// ``run(argumentCount:argumentVector:)``; what it does before the Swift runtime starts is in CPlushAgentStart.
 public enum AgentProcess {
     /// What the launcher says on the command line. Nothing secret: secrets come over the launch channel.
     struct Arguments {
@@ -30,17 +31,19 @@ public enum AgentProcess {
     }
 
     /// The option under which the same file serves as the janitor of a controller's directory.
-    package static let janitorOption = "--janitor"
+    package static let janitorOption = PLUSH_JANITOR_OPTION
 
     /// Runs until the agent ends, and never returns.
     public static func run(argumentCount: Int32, argumentVector: UnsafeMutablePointer<UnsafeMutablePointer<CChar>?>)
         -> Never
     {
         let words = (0..<Int(argumentCount)).compactMap { argumentVector[$0].map { String(cString: $0) } }
+        // As a rule the start before the Swift runtime has become the janitor, and never comes here.
         if words.count == 3, words[1] == janitorOption { exit(plush_janitor(words[2])) }
         do {
             let arguments = try Arguments(words)
-            // Before anything else, while there is one thread: from here on this is the guardian's child.
+            // Before anything else, while there is one thread: from here on this is the guardian's child. As a rule it
+            // has been since before the Swift runtime started.
             guard plush_guard(arguments.directory, argumentCount, argumentVector) == 0 else {
                 throw AgentError("cannot start the guardian: \(String(cString: plush_error_words(errno)))")
             }
@@ -55,8 +58,8 @@ public enum AgentProcess {
     private static func begin(_ arguments: Arguments) throws -> Never {
         signal(SIGPIPE, SIG_IGN)
         // Before there is anything to leave behind: the guardian's death is a signal too.
-        let termination = plush_termination_descriptor()
-        guard termination >= 0 else { throw AgentError("cannot watch for signals") }
+        let signals = plush_agent_signal_descriptor()
+        guard signals >= 0 else { throw AgentError("cannot watch for signals") }
         plush_raise_open_files()
         let directory = try AgentDirectory(creatingAt: arguments.directory)
         let children = try ChildProcesses()
@@ -69,10 +72,10 @@ public enum AgentProcess {
         MultiThreadedEventLoopGroup.withCurrentThreadAsEventLoop { eventLoop in
             let start = AgentStart(
                 on: eventLoop, arguments: arguments, directory: directory, children: children, log: log)
-            start.watch(termination)
+            start.watch(signals)
             start.open(channelEnds.input, channelEnds.output)
         }
-        exit(0)
+        _exit(0)
     }
 
     private static func logger(_ arguments: Arguments) -> Logger {
@@ -109,9 +112,13 @@ final class AgentStart {
         listener.refused = { log.notice("\($0)") }
     }
 
-    /// Ends the agent, cleanly, when one of the signals of this descriptor comes.
-    func watch(_ termination: Int32) {
-        SignalReader.watch(termination, on: eventLoop) {
+    /// Ends the agent, cleanly, when a signal other than that of a child's end comes.
+    func watch(_ signals: Int32) {
+        SignalReader.watch(signals, on: eventLoop) { number in
+            if number == SIGCHLD {
+                self.host?.reap()
+                return
+            }
             self.end.isSignalled = true
             guard let host = self.host else {
                 self.log.notice("ends: told to by a signal")

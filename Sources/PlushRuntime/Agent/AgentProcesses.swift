@@ -19,35 +19,25 @@ final class AgentProcesses {
     private let eventLoop: any EventLoop
     private let children: ChildProcesses
     private let directory: AgentDirectory
-    private let environment: [String: String]
+    private let makeEnvironment: () -> [String: String]
+    private lazy var environment = makeEnvironment()
     private let post: (Event) -> Void
     private var commands: [OperationID: Command] = [:]
     private var operationByProcess: [Int32: OperationID] = [:]
-    private var isWatchingChildren = false
 
-    /// `environment`: what every command gets besides its own variables.
+    /// `environment`: what every command gets besides its own variables; asked for once, by the first command.
     init(
         on eventLoop: any EventLoop, directory: AgentDirectory, children: ChildProcesses,
-        environment: [String: String], post: @escaping (Event) -> Void
+        environment: @escaping () -> [String: String], post: @escaping (Event) -> Void
     ) {
         self.eventLoop = eventLoop
         self.children = children
         self.directory = directory
-        self.environment = environment
+        makeEnvironment = environment
         self.post = post
     }
 
-    /// From the first command on: an agent without commands has no children, and joining a tree stays cheaper.
-    private func watchChildren() {
-        guard !isWatchingChildren else { return }
-        isWatchingChildren = true
-        let descriptor = dup(children.signalDescriptor)
-        _ = fcntl(descriptor, F_SETFD, FD_CLOEXEC)
-        SignalReader.watch(descriptor, on: eventLoop) { [weak self] in self?.reap() }
-    }
-
     func spawn(_ operation: OperationID, _ task: RunTask) {
-        watchChildren()
         do {
             let child = try children.spawn(try request(task))
             started(operation, task, child)
@@ -61,8 +51,7 @@ final class AgentProcesses {
     }
 
     private func request(_ task: RunTask) throws -> ChildProcessRequest {
-        let name = task.application.isEmpty ? RuntimePaths.commandDirectory : task.application
-        let place = try directory.application(name).path
+        let place = try directory.place(of: task.application).path
         var variables = environment
         variables["PLUSH_DIRECTORY"] = place
         for variable in task.environment { variables[variable.name] = variable.value }
@@ -108,7 +97,8 @@ final class AgentProcesses {
         for stream in OutputSegment.Stream.allCases { command.pipes[stream]?.watch() }
     }
 
-    private func reap() {
+    /// Takes note of the commands that have ended.
+    func reap() {
         for (pid, status) in children.reap() {
             guard let operation = operationByProcess.removeValue(forKey: pid), let command = commands[operation] else {
                 continue
@@ -141,9 +131,6 @@ final class AgentProcesses {
 
 /// Where things are on an agent's host.
 enum RuntimePaths {
-    /// The place of commands that belong to no application.
-    static let commandDirectory = "command"
-
     /// A program with a slash that is not absolute starts in the application's directory; a bare word is looked for in
     /// the PATH.
     static func resolve(program: String, in directory: String) -> String {
@@ -155,11 +142,17 @@ enum RuntimePaths {
     /// equal, or nothing folds. What is left is the path as the specification has it.
     static func withoutPlace(_ message: String, of directory: AgentDirectory) -> String {
         let words = message.split(separator: " ", omittingEmptySubsequences: false)
+        let slash = UInt8(ascii: "/")
         return words.map { word in
-            guard let range = word.firstRange(of: "\(directory.path)/app/") else { return String(word) }
-            let rest = word[range.upperBound...]
-            let path = rest.firstIndex(of: "/").map { rest[rest.index(after: $0)...] } ?? "."
-            return String(word[..<range.lowerBound]) + path
+            let bytes = Array(word.utf8)
+            func below(_ place: String) -> (before: ArraySlice<UInt8>, after: ArraySlice<UInt8>)? {
+                bytes.firstOccurrence(of: Array("\(directory.path)/\(place)".utf8)).map {
+                    (bytes[..<$0.lowerBound], bytes[$0.upperBound...])
+                }
+            }
+            guard let found = below(AgentDirectory.commandName) ?? below("app/") else { return String(word) }
+            let path = found.after.firstIndex(of: slash).map { found.after[($0 + 1)...] } ?? [UInt8(ascii: ".")]
+            return String(decoding: found.before + path, as: UTF8.self)
         }.joined(separator: " ")
     }
 

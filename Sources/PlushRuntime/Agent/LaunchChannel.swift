@@ -48,7 +48,7 @@ package final class LaunchChannel: ChannelInboundHandler, RemovableChannelHandle
     private func skipNoise(_ context: ChannelHandlerContext) {
         let marker = Array(LaunchMessage.marker.utf8)
         let view = input.readableBytesView
-        guard let start = view.firstRange(of: marker) else {
+        guard let start = view.firstOccurrence(of: marker) else {
             if input.readableBytes > RuntimeLimits.launchNoiseBytesMax {
                 end("what was started printed more than \(RuntimeLimits.launchNoiseBytesMax) bytes and is no agent")
             }

@@ -80,6 +80,14 @@ package final class AgentDirectory {
         try root.subdirectory("app", mode: 0o700).subdirectory(name)
     }
 
+    /// The name of the directory beside `app` for commands that belong to no application.
+    static let commandName = "command"
+
+    /// Where an application's commands run, made when absent; `command` for those of none, whose name is empty.
+    package func place(of application: String) throws(RuntimeFileError) -> RootedDirectory {
+        try application.isEmpty ? root.subdirectory(AgentDirectory.commandName) : self.application(application)
+    }
+
     /// Removes the directory with everything in it; follows no link, enters no other mount. Gone already is fine.
     package func remove() throws(RuntimeFileError) {
         // A lock is per open file: ours would stand in our own way.

@@ -49,6 +49,8 @@ package final class LinkHandler: ChannelInboundHandler {
     private var peerAddress = "the launch channel"
     /// The length of the frame that is being delivered.
     private(set) var receivedFrameBytes = 0
+    /// Whether the transport takes more; nil asks the channel. A link inside an SSH session has SSH's window below it.
+    package var transportIsWritable: (() -> Bool)?
     /// Called once, when the handshake has ended, well or not.
     var whenSettled: (() -> Void)?
 
@@ -258,7 +260,7 @@ package final class LinkHandler: ChannelInboundHandler {
             link.sealer.seal(control, into: &out)
             control.clear(minimumCapacity: 0)
         }
-        while !bulk.isEmpty, context.channel.isWritable, out.readableBytes < RuntimeLimits.bulkWriteBytes {
+        while !bulk.isEmpty, isWritable(context), out.readableBytes < RuntimeLimits.bulkWriteBytes {
             var frames = ByteBuffer()
             while frames.readableBytes < RuntimeLimits.bulkRecordBytes, let message = bulk.popFirst() {
                 message.encode(into: &frames)
@@ -270,11 +272,15 @@ package final class LinkHandler: ChannelInboundHandler {
             return
         }
         context.writeAndFlush(wrapOutboundOut(out), promise: promise)
-        if !bulk.isEmpty, context.channel.isWritable { flush() }
+        if !bulk.isEmpty, isWritable(context) { flush() }
+    }
+
+    private func isWritable(_ context: ChannelHandlerContext) -> Bool {
+        transportIsWritable?() ?? context.channel.isWritable
     }
 
     package func channelWritabilityChanged(context: ChannelHandlerContext) {
-        if context.channel.isWritable { flush() }
+        if isWritable(context) { flush() }
         context.fireChannelWritabilityChanged()
     }
 

@@ -10,13 +10,15 @@ struct ExecCommand: AsyncParsableCommand {
             One word is a line for /bin/sh; several are a program and its arguments, which no shell touches.
 
             Examples:
-              plush exec --local 16 -b -- hostname
+              plush exec -w 'n[001-100],m7' -b -- hostname
+              plush exec --hostfile hosts -x n7 -l admin -- uptime
               plush exec --local 100 --fanout 4 -L -- 'echo $PLUSH_RANK of $PLUSH_HOSTS'
               plush exec --local 1000 -u 5s --json -- /usr/bin/test -f /etc/passwd
             """
     )
 
     @OptionGroup(title: "Hosts") var hosts: HostOptions
+    @OptionGroup(title: "SSH") var ssh: SSHArguments
     @OptionGroup(title: "Tree") var tree: TreeOptions
     @OptionGroup(title: "Times and places") var run: RunOptions
     @OptionGroup(title: "Output") var output: OutputOptions
@@ -32,22 +34,23 @@ struct ExecCommand: AsyncParsableCommand {
 
     func validate() throws {
         guard !command.isEmpty else {
-            throw ValidationError("no command was given: plush exec --local 4 -- COMMAND ARG...")
+            throw ValidationError("no command was given: plush exec -w 'n[1-4]' -- COMMAND ARG...")
         }
-        guard hosts.local != nil else { throw ValidationError("no hosts were given: use --local N") }
+        try hosts.require()
         guard !(folds && labels) else { throw ValidationError("-b and -L exclude each other") }
     }
 
     func run() async throws {
+        guard let pool = try hosts.pool() else { return }
         var options = ControllerOptions()
-        options.localHosts = hosts.local
-        options.shape = tree.shape(count: hosts.local ?? 0)
+        options.use(pool)
+        options.shape = tree.shape(count: pool.count)
+        ssh.apply(to: &options)
         options.foldsOutput = folds
         run.apply(to: &options)
-        let names = Controller.localNames(hosts.local ?? 0)
         let style: OutputStyle = folds ? .folded : labels ? .labelled : .plain
         let words = command
-        try await Session(options, output: output, style: style, showsPhases: false, hostNames: names)
+        try await Session(options, output: output, style: style, showsPhases: false, hostNames: pool.names)
             .perform { try await $0.exec(words) }
     }
 }

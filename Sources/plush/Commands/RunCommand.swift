@@ -9,13 +9,16 @@ struct RunCommand: AsyncParsableCommand {
         commandName: "run",
         abstract: "Takes an application through its whole life.",
         discussion: """
-            Resources, launch of the tree, software transferred and installed, barrier, processes started together, \
+            Hosts are those of -w, --hostfile or --local, else those that the specification's resources name: this
+            machine, or groups of a directory file. Resources, launch of the tree, software transferred and installed, barrier, processes started together, \
             outputs collected into DIR/HOST/, clean-up, agents gone.
 
             Examples:
               plush init hello > hello.xml && plush run hello.xml
               plush run app.xml --output results
               plush run app.xml --local 50 --json
+              plush run app.xml -w 'n[001-050]' --host-key accept-new
+              plush run app.xml --directory lab.xml
             """
     )
 
@@ -26,6 +29,7 @@ struct RunCommand: AsyncParsableCommand {
     var outputDirectory: String?
 
     @OptionGroup(title: "Hosts") var hosts: HostOptions
+    @OptionGroup(title: "SSH") var ssh: SSHArguments
     @OptionGroup(title: "Tree") var tree: TreeOptions
     @OptionGroup(title: "Times and places") var run: RunOptions
     @OptionGroup(title: "Output") var output: OutputOptions
@@ -33,15 +37,17 @@ struct RunCommand: AsyncParsableCommand {
     func run() async throws {
         let specification = try Specifications.read(file)
         var options = ControllerOptions()
-        options.localHosts = hosts.local
+        options.use(try hosts.pool())
+        ssh.apply(to: &options)
         options.outputDirectory = outputDirectory.map(AbsolutePath.of)
         run.apply(to: &options)
         let file = file
-        let size = Specifications.poolSize(specification, local: hosts.local)
-        options.shape = tree.shape(count: size)
+        let pool = try UsageError.reported {
+            try HostPool(for: specification, fileName: file, options: options)
+        }
+        options.shape = tree.shape(count: pool.count)
         let directory = URL(fileURLWithPath: file).deletingLastPathComponent().path
-        let names = Controller.localNames(size)
-        try await Session(options, output: output, style: .labelled, showsPhases: true, hostNames: names)
+        try await Session(options, output: output, style: .labelled, showsPhases: true, hostNames: pool.names)
             .perform { try await $0.run(specification, fileName: file, directory: directory) }
     }
 }
@@ -50,18 +56,6 @@ struct RunCommand: AsyncParsableCommand {
 enum Specifications {
     /// The specification, or exit code 2 with every fault in it on standard error.
     static func read(_ file: String) throws -> ApplicationSpecification {
-        do throws(SpecificationError) {
-            return try SpecificationParser.parse(path: file)
-        } catch {
-            Terminal.error(error.description)
-            throw ExitCode(2)
-        }
-    }
-
-    /// Hosts of the largest configuration, or those offered.
-    static func poolSize(_ specification: ApplicationSpecification, local: Int?) -> Int {
-        if let local { return local }
-        let configurations = specification.projects.flatMap(\.configurations)
-        return configurations.map { $0.clusters.reduce(0) { $0 + $1.hostCount } }.max() ?? 0
+        try UsageError.reported { try SpecificationParser.parse(path: file) }
     }
 }

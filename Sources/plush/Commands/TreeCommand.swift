@@ -17,6 +17,7 @@ struct TreeCommand: ParsableCommand {
         discussion: """
             Examples:
               plush tree --local 20 --fanout 4
+              plush tree -w 'n[001-100],m7'
               plush tree --local 1000 --depth 2 --format json
               plush tree --local 50 --format dot | dot -Tsvg > tree.svg
             """
@@ -29,13 +30,12 @@ struct TreeCommand: ParsableCommand {
     var format = Format.text
 
     func validate() throws {
-        guard hosts.local != nil else { throw ValidationError("no hosts were given: use --local N") }
+        try hosts.require()
     }
 
     func run() throws {
-        let count = hosts.local ?? 0
-        let drawing = TreeDrawing(
-            shape: tree.shape(count: count), names: Controller.localNames(count))
+        guard let pool = try hosts.pool() else { return }
+        let drawing = TreeDrawing(shape: tree.shape(count: pool.count), names: pool.names)
         switch format {
         case .text: drawing.printText()
         case .dot: drawing.printDot()

@@ -1,40 +1,53 @@
 import ArgumentParser
 import PlushSpec
 
-/// `plush validate`: says what is wrong with a specification, without doing anything.
+/// `plush validate`: says what is wrong with a specification or a directory file, without doing anything.
 struct ValidateCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "validate",
-        abstract: "Checks an application's specification.",
+        abstract: "Checks an application's specification, or a directory file of hosts.",
         discussion: """
-            Every fault is a line FILE:LINE: with the element, what was found and what would be right.
+            Every fault is a line FILE:LINE: with the element, what was found and what would be right. Which of the two a \
+            file is, its outermost element says: <plush> or <directory>.
 
             Examples:
               plush validate app.xml
+              plush validate ~/.plush/directory.xml
               plush validate --schema > plush.rng     (for editors)
             """
     )
 
-    @Flag(help: "Print the RelaxNG schema for editors instead.")
+    @Flag(help: "Print the RelaxNG schema of specifications for editors instead.")
     var schema = false
 
-    @Argument(help: ArgumentHelp("The application's specification.", valueName: "app.xml"))
+    @Flag(name: .customLong("directory-schema"), help: "Print the RelaxNG schema of directory files instead.")
+    var directorySchema = false
+
+    @Argument(help: ArgumentHelp("The specification or directory file.", valueName: "file.xml"))
     var file: String?
 
     func validate() throws {
-        guard schema != (file != nil) else { throw ValidationError("give either a file or --schema") }
+        guard [schema, directorySchema, file != nil].count(where: { $0 }) == 1 else {
+            throw ValidationError("give either a file, --schema or --directory-schema")
+        }
     }
 
     func run() throws {
         guard let file else {
-            print(SpecificationSchema.relaxNG)
+            print(directorySchema ? HostDirectorySchema.relaxNG : SpecificationSchema.relaxNG)
             return
         }
-        let specification = try Specifications.read(file)
-        for project in specification.projects {
-            let names = project.applications.map(\.name).joined(separator: ", ")
-            let hosts = project.configurations.map { $0.clusters.reduce(0) { $0 + $1.hostCount } }.max() ?? 0
-            print("\(file): project \(project.name): applications \(names); up to \(hosts) hosts: valid")
+        switch try UsageError.reported({ try MarkupFile.parse(path: file) }) {
+        case .application(let specification):
+            for project in specification.projects {
+                let names = project.applications.map(\.name).joined(separator: ", ")
+                let hosts = project.configurations.map(\.hostCount).max() ?? 0
+                print("\(file): project \(project.name): applications \(names); up to \(hosts) hosts: valid")
+            }
+        case .directory(let directory):
+            for group in directory.groups {
+                print("\(file): group \(group.name): type \(group.type.rawValue); \(group.hosts.count) hosts: valid")
+            }
         }
     }
 }

@@ -1,9 +1,29 @@
 import ArgumentParser
+import PlushController
 
 /// Which hosts, for every command that needs some.
 struct HostOptions: ParsableArguments {
     /// More processes than Linux has process ids for.
     static let localMax = 1 << 20
+
+    @Option(
+        name: [.customShort("w"), .customLong("nodes")],
+        help: ArgumentHelp(
+            "Hosts to reach by SSH, such as 'n[001-100],m7', 'n[1-9/2]:2222' or me@m7; may come several times.",
+            valueName: "set"))
+    var nodes: [String] = []
+
+    @Option(
+        name: .customLong("hostfile"),
+        help: ArgumentHelp(
+            "A file of hosts: a list, or what Slurm, PBS, OAR or Grid Engine hand out; - is standard input; may come "
+                + "several times.", valueName: "file"))
+    var hostFiles: [String] = []
+
+    @Option(
+        name: [.customShort("x"), .customLong("exclude")],
+        help: ArgumentHelp("Hosts to leave out of those of -w and --hostfile.", valueName: "set"))
+    var exclusions: [String] = []
 
     @Option(
         name: .customLong("local"),
@@ -15,6 +35,46 @@ struct HostOptions: ParsableArguments {
     func validate() throws {
         if let local, !(1...Self.localMax).contains(local) {
             throw ValidationError("--local takes 1 to \(Self.localMax), not \(local)")
+        }
+        if local != nil, !(nodes.isEmpty && hostFiles.isEmpty) {
+            throw ValidationError("--local and -w or --hostfile exclude each other: hosts are here or elsewhere")
+        }
+        if !exclusions.isEmpty, nodes.isEmpty, hostFiles.isEmpty {
+            throw ValidationError("-x takes hosts away from those of -w and --hostfile: give one of them")
+        }
+    }
+
+    /// Whether any were named.
+    var isGiven: Bool {
+        local != nil || !nodes.isEmpty || !hostFiles.isEmpty
+    }
+
+    /// For commands that have no other source of hosts.
+    func require() throws {
+        guard isGiven else {
+            throw ValidationError("no hosts were given: use -w 'n[001-100]', --hostfile FILE or --local N")
+        }
+    }
+
+    /// Reads files and works out the hosts; nil where none were named. What is wrong ends the program with code 2.
+    func pool() throws -> HostPool? {
+        if let local { return .local(count: local) }
+        guard isGiven else { return nil }
+        return try UsageError.reported {
+            let selected = try HostSelection(nodes: nodes, files: hostFiles, exclusions: exclusions).resolve()
+            for warning in selected.warnings { Terminal.error("plush: warning: \(warning)") }
+            return .ssh(selected.hosts)
+        }
+    }
+}
+
+extension ControllerOptions {
+    /// Takes the hosts that were named, if any.
+    mutating func use(_ pool: HostPool?) {
+        switch pool {
+        case .local(let count): localHosts = count
+        case .ssh(let targets): hosts = targets
+        case nil: break
         }
     }
 }

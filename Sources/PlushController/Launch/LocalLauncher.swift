@@ -8,13 +8,10 @@ import PlushTree
 import PlushWire
 
 /// Starts agents as processes on this machine, each with its own directory and a socket pair as its launch channel.
-final class LocalLauncher {
+final class LocalLauncher: AgentLauncher {
     private struct Agent {
         let guardian: Int32
-        var channel: LaunchChannel?
-        var process: Int32 = 0
-        var hasSpoken = false
-        var hasAttached = false
+        let dialog: LaunchDialog
         var hasEnded = false
     }
 
@@ -22,125 +19,117 @@ final class LocalLauncher {
     private let directory: String
     private let options: ControllerOptions
     private let agentPath: String
+    private let hostNames: [String]
     private let post: (Event) -> Void
     private var agents: [Rank: Agent] = [:]
 
     init(
-        on eventLoop: any EventLoop, directory: String, agentPath: String, options: ControllerOptions,
-        post: @escaping (Event) -> Void
+        on eventLoop: any EventLoop, directory: String, agentPath: String, hostNames: [String],
+        options: ControllerOptions, post: @escaping (Event) -> Void
     ) {
         self.eventLoop = eventLoop
         self.directory = directory
         self.agentPath = agentPath
+        self.hostNames = hostNames
         self.options = options
         self.post = post
     }
 
-    func start(_ rank: Rank, host: String) {
+    func start(_ rank: Rank) {
         var ends: [Int32] = [-1, -1]
         guard socketpair(AF_UNIX, Int32(SOCK_STREAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue), 0, &ends) == 0 else {
             post(.agentFailed(rank, "no more open files on the controller (see ulimit -n)"))
             return
         }
         defer { close(ends[1]) }
-        var arguments = [options.agentPathByRank[rank] ?? agentPath, "--directory", "\(directory)/\(host)"]
+        let home = "\(directory)/\(hostNames[Int(rank.value)])"
+        var arguments = [options.agentPathByRank[rank] ?? agentPath, "--directory", home]
         if let log = options.agentLogPath { arguments += ["--log", log] }
         do {
-            let pid = try AgentSpawn.start(arguments, input: ends[1], output: ends[1])
-            agents[rank] = Agent(guardian: pid)
-            connect(rank, ends[0])
+            let guardian = try AgentSpawn.start(arguments, input: ends[1], output: ends[1])
+            let dialog = LaunchDialog(rank, post: post)
+            agents[rank] = Agent(guardian: guardian, dialog: dialog)
+            connect(dialog, ends[0])
         } catch {
             close(ends[0])
             post(.agentFailed(rank, (error as? ControllerError)?.message ?? "\(error)"))
         }
     }
 
-    private func connect(_ rank: Rank, _ descriptor: Int32) {
-        let channel = LaunchChannel(awaitsMarker: true)
-        agents[rank]?.channel = channel
-        channel.received = { [weak self] in self?.received($0, from: rank) }
-        channel.closed = { [weak self] in self?.closed($0, from: rank) }
-        let bound = NIOLoopBound(channel, eventLoop: eventLoop)
+    private func connect(_ dialog: LaunchDialog, _ descriptor: Int32) {
+        let bound = NIOLoopBound(dialog, eventLoop: eventLoop)
         ClientBootstrap(group: eventLoop)
             .channelOption(.writeBufferWaterMark, value: .links)
             .channelInitializer { pipe in
-                pipe.eventLoop.makeCompletedFuture { try pipe.pipeline.syncOperations.addHandler(bound.value) }
+                pipe.eventLoop.makeCompletedFuture { try pipe.pipeline.syncOperations.addHandler(bound.value.channel) }
             }
             .withConnectedSocket(descriptor)
             .assumeIsolated()
-            .whenFailure { error in self.post(.agentFailed(rank, "\(error)")) }
-    }
-
-    private func received(_ message: LaunchMessage, from rank: Rank) {
-        switch message {
-        case .hello(let hello):
-            agents[rank]?.hasSpoken = true
-            agents[rank]?.process = max(0, hello.processID)
-            post(.agentHello(rank, hello, .loopback(port: hello.port)))
-        case .failed(let reason):
-            post(.agentFailed(rank, reason))
-        case .attached:
-            agents[rank]?.hasAttached = true
-        case .bootstrap:
-            post(.agentFailed(rank, "the agent sent a bootstrap"))
-        }
-    }
-
-    private func closed(_ reason: String, from rank: Rank) {
-        guard let agent = agents[rank], !agent.hasAttached else { return }
-        post(
-            .agentFailed(
-                rank,
-                agent.hasSpoken
-                    ? "the agent ended before it joined" : "what was started is no agent, or it ended at once"))
+            .whenFailure { error in dialog.fail("\(error)") }
     }
 
     func send(_ bootstrap: Bootstrap, to rank: Rank) {
-        agents[rank]?.channel?.send(.bootstrap(bootstrap))
+        agents[rank]?.dialog.send(bootstrap)
     }
 
-    /// The launch channel of one of the root's own children becomes its link.
     func giveWay(_ rank: Rank, to link: LinkHandler) {
-        agents[rank]?.channel?.giveWay(to: link)
+        agents[rank]?.dialog.channel.giveWay(to: link)
     }
 
-    /// Stops what was started for a host.
     func abandon(_ rank: Rank) {
         guard let agent = agents[rank] else { return }
-        agent.channel?.close()
+        agent.dialog.close()
         kill(rank)
     }
 
-    /// The process of an agent that has spoken; 0 before.
     func process(of rank: Rank) -> Int32 {
-        agents[rank]?.process ?? 0
+        agents[rank]?.dialog.process ?? 0
     }
 
     /// The agent is killed, its guardian cleans up after it. Before an agent has spoken there is no guardian to rely
     /// on, and the whole group that was started goes.
     private func kill(_ rank: Rank) {
         guard let agent = agents[rank], !agent.hasEnded else { return }
+        let process = agent.dialog.process
         // The number came from the agent: it is believed only while that process is its guardian's child.
-        if agent.process > 1, ProcessTable.parent(of: agent.process) == agent.guardian {
-            Glibc.kill(agent.process, SIGKILL)
+        if process > 1, ProcessTable.parent(of: process) == agent.guardian {
+            Glibc.kill(process, SIGKILL)
         } else {
             Glibc.kill(-agent.guardian, SIGKILL)
         }
     }
 
+    private static let reapIntervalMilliseconds: Int64 = 5
+    /// How long what was killed is waited for.
+    private static let killedMilliseconds: Int64 = 5_000
+
+    func end(withinMilliseconds milliseconds: Int64) -> EventLoopFuture<Void> {
+        let promise = eventLoop.makePromise(of: Void.self)
+        end(left: milliseconds, promise)
+        return promise.futureResult
+    }
+
+    private func end(left: Int64, _ promise: EventLoopPromise<Void>) {
+        guard reap() > 0, left > -Self.killedMilliseconds else {
+            promise.succeed()
+            return
+        }
+        if left <= 0, left > -Self.reapIntervalMilliseconds {
+            for rank in agents.keys { kill(rank) }
+        }
+        eventLoop.assumeIsolated().scheduleTask(in: .milliseconds(Self.reapIntervalMilliseconds)) {
+            self.end(left: left - Self.reapIntervalMilliseconds, promise)
+        }
+    }
+
     /// Reaps guardians that have ended; returns how many live.
-    func reap() -> Int {
+    private func reap() -> Int {
         var living = 0
         for (rank, agent) in agents where !agent.hasEnded {
             var reaped = plush_reaped()
             if plush_reap(agent.guardian, &reaped) == 0 { living += 1 } else { agents[rank]?.hasEnded = true }
         }
         return living
-    }
-
-    /// Kills every agent that has not ended.
-    func killAll() {
-        for rank in agents.keys { kill(rank) }
     }
 }
 

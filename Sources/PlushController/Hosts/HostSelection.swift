@@ -1,0 +1,62 @@
+import PlushTree
+
+/// Which hosts of node sets and files are wanted: `-w`, `--hostfile` and `-x`.
+public struct HostSelection: Sendable {
+    /// The hosts of a selection.
+    public struct Resolution: Sendable, Equatable {
+        /// The hosts in the order in which they were named, node sets before files; never empty.
+        public var hosts: [HostTarget]
+        /// What is odd about the request but does not hinder it.
+        public var warnings: [String]
+    }
+
+    /// Node sets whose names are `[user@]host[:port]`.
+    public var nodes: [String]
+    /// Files of hosts; `-` is standard input.
+    public var files: [String]
+    /// Node sets of hosts that are taken away. `n1` takes away every `n1`, `user@n1` and `n1:2222` only that one.
+    public var exclusions: [String]
+
+    /// Makes a selection.
+    public init(nodes: [String] = [], files: [String] = [], exclusions: [String] = []) {
+        self.nodes = nodes
+        self.files = files
+        self.exclusions = exclusions
+    }
+
+    /// Reads the files and works out the hosts. Throws ``ControllerError`` with the option or FILE:LINE.
+    public func resolve() throws(ControllerError) -> Resolution {
+        var list = HostList()
+        for text in nodes { try list.add(text, of: "-w") }
+        guard files.count(where: { $0 == "-" }) <= 1 else {
+            throw ControllerError(.usage, "--hostfile - is given twice", remedy: "standard input can be read once")
+        }
+        for path in files { try HostFile.read(path, into: &list) }
+        guard !exclusions.isEmpty else { return Resolution(hosts: list.hosts, warnings: []) }
+        var excluded = HostList()
+        for text in exclusions { try excluded.add(text, of: "-x") }
+        let (hosts, unknown) = Self.remove(excluded.hosts, from: list.hosts)
+        guard !hosts.isEmpty else {
+            throw ControllerError(
+                .usage, "no hosts are left: -x takes all \(list.hosts.count) away", remedy: "take fewer away")
+        }
+        let names = NodeSet.fold(unknown.map(\.fullLabel))
+        return Resolution(
+            hosts: hosts, warnings: unknown.isEmpty ? [] : ["-x: not among the hosts, so not taken away: \(names)"])
+    }
+
+    private static func remove(
+        _ excluded: [HostTarget], from hosts: [HostTarget]
+    ) -> (left: [HostTarget], unknown: [HostTarget]) {
+        var used: Set<HostTarget> = []
+        let byName = Dictionary(grouping: excluded, by: \.name)
+        let left = hosts.filter { host in
+            let matches = (byName[host.name] ?? []).filter {
+                ($0.user == nil || $0.user == host.user) && ($0.port == nil || $0.port == host.port)
+            }
+            used.formUnion(matches)
+            return matches.isEmpty
+        }
+        return (left, excluded.filter { !used.contains($0) })
+    }
+}

@@ -1,0 +1,63 @@
+import NIOCore
+import PlushSSH
+import Synchronization
+
+/// Which host keys are believed: the known_hosts files of all hosts of a run, and the policy for those not in them.
+final class HostTrust: Sendable {
+    /// Hosts as a rule share their files.
+    private struct Files: Hashable {
+        let user: [String]
+        let global: [String]
+
+        init(_ settings: SSHHostSettings) {
+            user = settings.userKnownHostsFiles
+            global = settings.globalKnownHostsFiles
+        }
+    }
+
+    /// Files that could not be read.
+    let warnings: [String]
+    private let policy: SSHOptions.HostKeyPolicy
+    private let known: Mutex<[Files: KnownHosts]>
+
+    /// Reads the files of these hosts. Throws `SSHFailure` where that would mean to forget what they revoke.
+    init(_ hosts: [SSHHostSettings], policy: SSHOptions.HostKeyPolicy) throws {
+        self.policy = policy
+        var known: [Files: KnownHosts] = [:]
+        var warnings: [String] = []
+        for settings in hosts {
+            let files = Files(settings)
+            guard known[files] == nil else { continue }
+            let read = try KnownHosts.read(userFiles: files.user, globalFiles: files.global)
+            warnings += read.unreadable.map { "\($0.file) cannot be read: \($0.reason)" }
+            known[files] = read
+        }
+        self.warnings = warnings
+        self.known = Mutex(known)
+    }
+
+    /// Why the key that a host shows is not believed; nil when it is.
+    func refusal(of key: SSHHostKey, _ settings: SSHHostSettings, address: String?) -> SSHFailure? {
+        if policy == .ignore { return nil }
+        return known.withLock { known in
+            guard let known = known[Files(settings)] else { return KnownHosts.Verdict.unknown(authority: nil).failure(key: key) }
+            let (names, port) = settings.hostKeyLookup(address: address)
+            let verdict = known.check(names: names, port: port, key: key)
+            guard case .unknown = verdict, policy == .acceptNew, let name = names.first else {
+                return verdict.failure(key: key)
+            }
+            do throws(SSHFailure) {
+                _ = try known.remember(name: name, port: port, key: key, hashed: settings.hashKnownHosts)
+                return nil
+            } catch {
+                return error
+            }
+        }
+    }
+
+    /// The algorithms of a host's known keys.
+    func algorithms(_ settings: SSHHostSettings) -> [String] {
+        let (names, port) = settings.hostKeyLookup(address: nil)
+        return known.withLock { $0[Files(settings)]?.algorithms(names: names, port: port) ?? [] }
+    }
+}
