@@ -59,7 +59,8 @@ let package = Package(
             name: "PlushController",
             dependencies: [
                 "CArchive", "CCurl", "CPlushSystem", "CSodium", "PlushTree", "PlushWire", "PlushSeal", "PlushProtocol",
-                "PlushRuntime", "PlushSSH", "PlushSpec", byteBuffer, sockets, .product(name: "Logging", package: "swift-log"),
+                "PlushRuntime", "PlushSSH", "PlushSpec", byteBuffer, sockets,
+                .product(name: "Logging", package: "swift-log"),
             ],
             swiftSettings: strict
         ),
@@ -109,7 +110,9 @@ let package = Package(
             dependencies: ["PlushSSH", byteBuffer, sockets, .product(name: "NIOEmbedded", package: "swift-nio")],
             swiftSettings: strict),
         .testTarget(name: "PlushSpecTests", dependencies: ["PlushSpec"], swiftSettings: strict),
-        .testTarget(name: "PlushControllerTests", dependencies: ["PlushController"], swiftSettings: strict),
+        .testTarget(
+            name: "PlushControllerTests", dependencies: ["PlushController", "PlushSSH", "PlushWire", byteBuffer],
+            swiftSettings: strict),
         // Real processes: finds `plush` and `plush-agent` by path, because depending on the agent would
         // hand its static link flag on to the test bundle.
         .testTarget(name: "PlushSystemTests", dependencies: ["PlushController"], swiftSettings: strict),

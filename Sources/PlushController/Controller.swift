@@ -132,14 +132,20 @@ public final class Controller: Sendable {
         [own, options.commandMilliseconds].filter { $0 > 0 }.min() ?? 0
     }
 
-    /// Builds an overlay, does `body` with it, and takes it down whatever happens.
+    /// Builds an overlay, does `body` with it, and takes it down whatever happens. `targets`: the hosts that are wanted,
+    /// for the account of a run that ends before there is an overlay.
     func withOverlay(
-        _ pool: HostPool, _ body: (LiveOverlay) async throws -> (ledger: HostLedger, forgiven: RankSet)
+        _ pool: HostPool, targets: RankSet,
+        _ body: (LiveOverlay) async throws -> (ledger: HostLedger, forgiven: RankSet)
     ) async throws -> Summary {
-        let overlay = try await LiveOverlay(pool: pool, options: options, events: events)
-        state.withLock { $0.overlay = overlay }
         let deadline = watchDeadline()
         defer { deadline?.cancel() }
+        // Keys may be asked for on the way, which can take any time.
+        let overlay = try await interruptible { [options, events] in
+            try await LiveOverlay(pool: pool, options: options, events: events)
+        }
+        guard let overlay else { return summary(HostLedger(targets: targets)) }
+        state.withLock { $0.overlay = overlay }
         let result: (ledger: HostLedger, forgiven: RankSet)
         do {
             result = try await body(overlay)
@@ -147,11 +153,17 @@ public final class Controller: Sendable {
             await end(overlay)
             throw error
         }
-        let seconds = Double((ContinuousClock.now - begun).milliseconds) / 1_000
-        let summary = result.ledger.summary(
-            forgiven: result.forgiven, isInterrupted: isInterrupted, seconds: seconds)
+        let summary = summary(result.ledger, forgiven: result.forgiven)
         await end(overlay)
         return summary
+    }
+
+    /// The account as of now.
+    func summary(_ ledger: HostLedger, forgiven: RankSet = RankSet()) -> Summary {
+        var ledger = ledger
+        ledger.close(unreached)
+        let seconds = Double((ContinuousClock.now - begun).milliseconds) / 1_000
+        return ledger.summary(forgiven: forgiven, isInterrupted: isInterrupted, seconds: seconds)
     }
 
     private func watchDeadline() -> Task<Void, any Error>? {
@@ -185,15 +197,12 @@ public final class Controller: Sendable {
         }
         let arguments = words.count == 1 ? ["/bin/sh", "-c", first] : words
         let targets = RankSet(count: pool.count)
-        return try await withOverlay(pool) { overlay in
+        return try await withOverlay(pool, targets: targets) { overlay in
             var ledger = HostLedger(targets: targets)
             events.send(.phase(.launch, detail: ""))
             if !isStopped { try await overlay.launch(targets) }
             let joined = try await overlay.joined()
-            guard !isStopped else {
-                ledger.close(unreached)
-                return (ledger, RankSet())
-            }
+            guard !isStopped else { return (ledger, RankSet()) }
             for rank in targets.subtracting(joined) { ledger.record(Outcome(.unreachable), rank) }
             events.send(.phase(.execution, detail: ""))
             let task = RunTask(

@@ -175,6 +175,8 @@ struct SSHSettingsKeysTests {
         #expect(FileManager.default.fileExists(atPath: agent.path))
         agent.stop()
         #expect(!FileManager.default.fileExists(atPath: agent.path))
+        let state = try? String(contentsOfFile: "/proc/\(agent.agent)/stat", encoding: .utf8)
+        #expect(state == nil || state?.contains(") Z ") == true, "gone, or only not reaped yet")
         let long = place.file(String(repeating: "x", count: 120))
         #expect(throws: SSHFailure.self) { try PrivateKeyAgent(directory: long, environment: place.environment) }
     }
@@ -191,9 +193,13 @@ struct SSHSettingsKeysTests {
             path: try place.makeKey("pem", passphrase: "open sesame", ["-t", "ecdsa", "-m", "PEM"]))
         #expect(pem.isEncrypted && pem.identity?.algorithm == "ecdsa-sha2-nistp256")
         let half = PrivateKeyFile(path: place.file("plain.pub"))
-        #expect(!half.isPresent && half.identity == plain.identity.flatMap {
-            SSHIdentity(blob: $0.blob, comment: place.file("plain.pub"))
-        })
+        #expect(
+            !half.isPresent
+                && half.identity
+                    == plain.identity.flatMap {
+                        SSHIdentity(blob: $0.blob, comment: place.file("plain.pub"))
+                    }
+        )
         #expect(PrivateKeyFile(path: place.file("nothing")) == PrivateKeyFile())
         let bytes = Array(try Data(contentsOf: URL(fileURLWithPath: place.file("plain"))))
         for _ in 0..<500 {

@@ -13,7 +13,7 @@ struct SSHSettingsTests {
         config += """
             Host n*
               HostName %h.example
-              UserKnownHostsFile ~/.ssh/kh_%k /kh2
+              UserKnownHostsFile /kh/%k_%h /kh2
               IdentityFile /keys/%h_%n
             Host *7
               User seven
@@ -26,7 +26,7 @@ struct SSHSettingsTests {
             let host = try host.get()
             #expect(host.hostName == "n\(index).example")
             #expect(host.identityFiles == ["/keys/n\(index).example_n\(index)"])
-            #expect(host.userKnownHostsFiles.last == "/kh2")
+            #expect(host.userKnownHostsFiles == ["/kh/n\(index)_n\(index).example", "/kh2"])
             #expect((host.user == "seven") == (index % 10 == 7))
         }
         #expect(try settings.hosts[1_000].get().port == 1_007)
@@ -83,9 +83,10 @@ struct SSHSettingsTests {
         let plain = try await place.resolve(targets(["a"]), config: "")
         #expect(try plain.hosts[0].get().usesDefaultIdentityFiles)
         var options = SSHOptions()
-        options.identityFiles = ["/k 1", "/k2"]
-        let named = try await place.resolve(targets(["a"]), config: "IdentityFile /k3\n", options: options)
-        #expect(try named.hosts[0].get().identityFiles == ["/k 1", "/k2", "/k3"])
+        options.identityFiles = [try place.write("", to: "k 1"), try place.write("", to: "k2"), place.file("missing")]
+        let named = try await place.resolve(targets(["a", "b"]), config: "IdentityFile /k3\n", options: options)
+        #expect(try named.hosts[0].get().identityFiles == [place.file("k 1"), place.file("k2"), "/k3"])
+        #expect(named.warnings == ["there is no key file \(place.file("missing"))"])
         #expect(try !named.hosts[0].get().usesDefaultIdentityFiles)
     }
 

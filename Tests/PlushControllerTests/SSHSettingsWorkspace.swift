@@ -15,9 +15,10 @@ final class SSHSettingsWorkspace {
                 atPath: "\(path)/\(directory)", withIntermediateDirectories: true,
                 attributes: [.posixPermissions: 0o700])
         }
-        let path = ProcessInfo.processInfo.environment["PATH"] ?? "/usr/bin:/bin"
-        environment = ["PATH": "\(self.path)/bin:\(path)", "LC_ALL": "de_DE.UTF-8", "TERM": "dumb"]
-        try write("#!/bin/sh\necho \"$*\" >>\"${0%/*}/../asked\"\nexec /usr/bin/ssh \"$@\"\n", to: "bin/ssh", mode: 0o755)
+        let systems = ProcessInfo.processInfo.environment["PATH"] ?? "/usr/bin:/bin"
+        environment = ["PATH": "\(self.path)/bin:\(systems)", "LC_ALL": "de_DE.UTF-8", "TERM": "dumb"]
+        let counting = "#!/bin/sh\necho \"$*\" >>\"${0%/*}/../asked\"\nexec /usr/bin/ssh \"$@\"\n"
+        try write(counting, to: "bin/ssh", mode: 0o755)
     }
 
     deinit { try? FileManager.default.removeItem(atPath: path) }
@@ -40,7 +41,9 @@ final class SSHSettingsWorkspace {
         SSHTokens(home: file("home"), localUser: "me", localUserID: 1_000, environment: environment)
     }
 
-    func resolve(_ targets: [HostTarget], config: String, options: SSHOptions = SSHOptions()) async throws -> SSHClientSettings {
+    func resolve(
+        _ targets: [HostTarget], config: String, options: SSHOptions = SSHOptions(),
+    ) async throws -> SSHClientSettings {
         var options = options
         options.configurationPath = try write(config, to: "config")
         return try await SSHClientSettings.resolve(

@@ -5,7 +5,7 @@ import Testing
 struct ConfigurationScanTests {
     private func scan(_ files: [String: String], path: String? = "/c") -> ConfigurationScan {
         ConfigurationScan(
-            path: path, home: "/home/me",
+            path: path, home: "/users/me",
             source: .init(
                 read: { files[$0].map { Array($0.utf8) } },
                 expand: { pattern in
@@ -71,7 +71,8 @@ struct ConfigurationScanTests {
         let text = "Host a*\n HostName %h.x\n UserKnownHostsFile ~/kh_%k \"/b c\"\nHost *\n HostName no\n"
         let groups = scan(["/c": text]).groups(names: ["a1", "z", "a2"], also: ["", "", ""])
         #expect(groups.map(\.hosts) == [[0, 2], [1]])
-        #expect(groups[0].template == ConfigurationTemplate(hostName: "%h.x", userKnownHostsFiles: ["~/kh_%k", "/b c"]))
+        #expect(
+            groups[0].template == ConfigurationTemplate(hostName: "%h.x", userKnownHostsFiles: ["~/kh_%k", "/b c"]))
         #expect(groups[1].template == ConfigurationTemplate(hostName: "no", userKnownHostsFiles: nil))
     }
 
@@ -87,8 +88,8 @@ struct ConfigurationScanTests {
 
     @Test func relativeIncludesBelongToTheirDirectory() {
         let files = [
-            "/home/me/.ssh/config": "Include more/*\nInclude ~/x\n", "/home/me/.ssh/more/1": "Host a\n",
-            "/home/me/x": "Host b\n", "/etc/ssh/ssh_config": "Include conf.d/*\n", "/etc/ssh/conf.d/1": "Host c\n",
+            "/users/me/.ssh/config": "Include more/*\nInclude ~/x\n", "/users/me/.ssh/more/1": "Host a\n",
+            "/users/me/x": "Host b\n", "/etc/ssh/ssh_config": "Include conf.d/*\n", "/etc/ssh/conf.d/1": "Host c\n",
         ]
         let names = ["a", "b", "c", "d", "e"]
         let groups = scan(files, path: nil).groups(names: names, also: names.map { _ in "" })
@@ -128,7 +129,8 @@ struct ConfigurationScanTests {
         for _ in 0..<2_000 {
             var bytes = good
             for _ in 0..<5 { bytes[.random(in: 0..<bytes.count)] = .random(in: 0...255) }
-            let scan = ConfigurationScan(path: "/c", home: "/", source: .init(read: { _ in bytes }, expand: { _ in [] }))
+            let scan = ConfigurationScan(
+                path: "/c", home: "/", source: .init(read: { _ in bytes }, expand: { _ in [] }))
             #expect(scan.groups(names: ["a", "b"], also: ["", ""]).flatMap(\.hosts).sorted() == [0, 1])
         }
     }

@@ -4,7 +4,7 @@ import Testing
 
 struct ConfigurationTextTests {
     private let machine = SSHTokens(
-        home: "/home/me", localUser: "me", localUserID: 1_000,
+        home: "/users/me", localUser: "me", localUserID: 1_000,
         environment: ["SSH_AUTH_SOCK": "/run/agent", "OTHER": "/run/other", "DIR": "/keys"])
 
     private func settings(_ lines: String, name: String = "n1") throws -> SSHHostSettings {
@@ -24,7 +24,7 @@ struct ConfigurationTextTests {
             stricthostkeychecking accept-new
             hostkeyalias alias
             connecttimeout 7
-            userknownhostsfile /home/me/.ssh/a ~/.ssh/b
+            userknownhostsfile /users/me/.ssh/a ~/.ssh/b
             globalknownhostsfile none
             proxyjump none
             sendenv LC_*
@@ -33,20 +33,20 @@ struct ConfigurationTextTests {
         #expect(settings.user == "me")
         #expect(settings.port == 2_222)
         #expect(
-            settings.identityFiles == ["/home/me/.ssh/me_n1.example_n1_2222", "/with blank", "/keys/k"])
+            settings.identityFiles == ["/users/me/.ssh/me_n1.example_n1_2222", "/with blank", "/keys/k"])
         #expect(!settings.usesDefaultIdentityFiles)
         #expect(settings.identitiesOnly && settings.hashKnownHosts && settings.checkHostIP)
         #expect(settings.strictHostKeyChecking == .acceptNew)
         #expect(settings.hostKeyAlias == "alias")
         #expect(settings.connectTimeoutSeconds == 7)
-        #expect(settings.userKnownHostsFiles == ["/home/me/.ssh/a", "/home/me/.ssh/b"])
+        #expect(settings.userKnownHostsFiles == ["/users/me/.ssh/a", "/users/me/.ssh/b"])
         #expect(settings.globalKnownHostsFiles.isEmpty)
         #expect(settings.identityAgent == "/run/agent")
     }
 
     @Test(arguments: [
         ("none", nil), ("SSH_AUTH_SOCK", "/run/agent"), ("$OTHER", "/run/other"), ("${OTHER}x", "/run/otherx"),
-        ("~/agent", "/home/me/agent"), ("/a/%u", "/a/me"), ("$UNSET", nil),
+        ("~/agent", "/users/me/agent"), ("/a/%u", "/a/me"), ("$UNSET", nil),
     ])
     func anAgentIsNamedInManyWays(text: String, path: String?) throws {
         #expect(try settings("identityagent \(text)\n").identityAgent == path)
@@ -58,7 +58,7 @@ struct ConfigurationTextTests {
     }
 
     @Test func percentSignsAreDoubled() throws {
-        #expect(try settings("identityfile /a%%%u%i%d\n").identityFiles == ["/a%me1000/home/me"])
+        #expect(try settings("identityfile /a%%%u%i%d\n").identityFiles == ["/a%me1000/users/me"])
     }
 
     @Test(arguments: [

@@ -51,8 +51,9 @@ private let old = TestKey.other("ssh-rsa", "old laptop")
 @Test func theServersReasonAndTheSignersAreHandedOn() {
     var tried = login([first, second], refusing: 1)
     _ = tried.next()
-    #expect(tried.failure("Too many authentication failures").message
-        == "the server ended the login after 2 keys: Too many authentication failures")
+    #expect(
+        tried.failure("Too many authentication failures").message
+            == "the server ended the login after 2 keys: Too many authentication failures")
     var unsigned = login([first, second])
     _ = unsigned.next()
     unsigned.unsigned(SSHFailure(.authentication, "the agent is locked", remedy: "unlock it"))

@@ -8,7 +8,10 @@ import Testing
 private let group = MultiThreadedEventLoopGroup.singleton
 
 /// Against OpenSSH's own server.
-@Suite(.enabled(if: SSHServer.isInstalled, "sshd is not installed: apt-get install openssh-server"), .serialized, .timeLimit(.minutes(2)))
+@Suite(
+    .enabled(if: SSHServer.isInstalled, "sshd is not installed: apt-get install openssh-server"), .serialized,
+    .timeLimit(.minutes(2))
+)
 struct ConnectionCommandTests {
     private let key = TestKey()
 
@@ -33,7 +36,8 @@ struct ConnectionCommandTests {
         #expect(client.connection.sessionBytes == 0)
     }
 
-    @Test(arguments: [TestSigner.Manner.atOnce, .later]) func aCommandGivesItsOutputsAndItsExitCode(_ manner: TestSigner.Manner) async throws {
+    @Test(arguments: [TestSigner.Manner.atOnce, .later])
+    func aCommandGivesItsOutputsAndItsExitCode(_ manner: TestSigner.Manner) async throws {
         let server = try SSHServer(keys: [key.line])
         let client = try await login(server, manner)
         let result = try await client.run("echo out; echo err >&2; exit 7").get()
@@ -158,7 +162,10 @@ struct ConnectionCommandTests {
         #expect(failure?.message == "the server ended the login after 3 keys: Too many authentication failures")
     }
 
-    @Test(arguments: [(TestSigner.Manner.refusing, "the agent refused to sign"), (.nonsense, "the key was not accepted for user")])
+    @Test(arguments: [
+        (TestSigner.Manner.refusing, "the agent refused to sign"),
+        (.nonsense, "the key was not accepted for user"),
+    ])
     func signersThatDoNotSignAreTold(_ manner: TestSigner.Manner, _ words: String) async throws {
         let server = try SSHServer(keys: [key.line])
         let client = client(server, manner)
@@ -240,8 +247,8 @@ struct ConnectionCommandTests {
         while true {
             let client = client(server, .later)
             let cutter = Cutter(after: cut)
-            let isDone = (try? await client.connect(server.port, [cutter]).flatMap { client.run("echo hello") }.get()) != nil
-            if isDone {
+            let result = client.connect(server.port, [cutter]).flatMap { client.run("echo hello") }
+            if (try? await result.get()) != nil {
                 try await end(client)
                 break
             }

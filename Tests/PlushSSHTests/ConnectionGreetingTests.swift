@@ -23,7 +23,8 @@ private func failure(_ progress: SSHGreeting.Progress) throws -> SSHFailure {
 
 @Test func anIdentificationMayFollowLinesAndLeavesWhatComesAfterIt() {
     var greeting = SSHGreeting()
-    let (progress, rest) = receive("Hello\r\n\u{1b}[1mAuthorised only\n\nSSH-2.0-OpenSSH_9.2p1 Debian\r\nrest\n", into: &greeting)
+    let said = "Hello\r\n\u{1b}[1mAuthorised only\n\nSSH-2.0-OpenSSH_9.2p1 Debian\r\nrest\n"
+    let (progress, rest) = receive(said, into: &greeting)
     #expect(progress == .identified(Array("SSH-2.0-OpenSSH_9.2p1 Debian".utf8)))
     #expect(rest == "rest\n")
     #expect(greeting.said == "Hello")
@@ -66,7 +67,8 @@ private func failure(_ progress: SSHGreeting.Progress) throws -> SSHFailure {
     let one = try failure(verdict("SSH-1.5-old\n"))
     #expect(one.code == .notSSH)
     #expect(one.message == "the server speaks only version 1 of SSH: 'SSH-1.5-old'")
-    #expect(try failure(verdict("SSH-3.0-new\r\n")).message == "the server speaks another version of SSH: 'SSH-3.0-new'")
+    let three = try failure(verdict("SSH-3.0-new\r\n"))
+    #expect(three.message == "the server speaks another version of SSH: 'SSH-3.0-new'")
 }
 
 @Test func anIdentificationHasALimit() throws {

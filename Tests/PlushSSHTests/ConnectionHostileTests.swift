@@ -49,7 +49,8 @@ private func packet(_ payload: [UInt8]) -> [UInt8] {
 }
 
 private func disconnection(_ reason: UInt32, _ text: String) -> [UInt8] {
-    packet([1] + withUnsafeBytes(of: reason.bigEndian, Array.init) + TestKey.string(Array(text.utf8)) + TestKey.string([]))
+    let number = withUnsafeBytes(of: reason.bigEndian, Array.init)
+    return packet([1] + number + TestKey.string(Array(text.utf8)) + TestKey.string([]))
 }
 
 @Test func aServerThatClosesAtOnceHasDroppedUs() throws {
@@ -102,7 +103,8 @@ private func disconnection(_ reason: UInt32, _ text: String) -> [UInt8] {
 
 @Test(arguments: [
     [UInt8](repeating: 0, count: 64), [UInt8](repeating: 0xff, count: 64), packet([]), packet([20]),
-    packet([20] + [UInt8](repeating: 0xff, count: 200)), packet([31]), packet([1]), packet([80, 0xff, 0xff, 0xff, 0xff]),
+    packet([20] + [UInt8](repeating: 0xff, count: 200)), packet([31]), packet([1]),
+    packet([80, 0xff, 0xff, 0xff, 0xff]),
     [0, 0, 0, 1, 0] + [UInt8](repeating: 9, count: 40), [0, 0, 0, 5, 200] + [UInt8](repeating: 9, count: 40),
 ]) func brokenPacketsEndTheKeyExchange(_ bytes: [UInt8]) throws {
     let stranger = try Stranger()
@@ -112,9 +114,14 @@ private func disconnection(_ reason: UInt32, _ text: String) -> [UInt8] {
 }
 
 @Test func aServerWithOtherAlgorithmsIsTold() throws {
-    let lists = ["sntrup", "ssh-x", "a", "a", "b", "b", "none", "none", "", ""].flatMap { TestKey.string(Array($0.utf8)) }
+    let lists = ["sntrup", "ssh-x", "a", "a", "b", "b", "none", "none", "", ""]
     let stranger = try Stranger()
-    stranger.say(identification + packet([20] + [UInt8](repeating: 5, count: 16) + lists + [0, 0, 0, 0, 0]))
+    stranger.say(
+        identification
+            + packet(
+                [20] + [UInt8](repeating: 5, count: 16) + lists.flatMap { TestKey.string(Array($0.utf8)) } + [
+                    0, 0, 0, 0, 0,
+                ]))
     #expect(!stranger.channel.isActive)
     let failure = try stranger.end()
     #expect(failure.code == .keyExchange)
@@ -135,7 +142,10 @@ private func disconnection(_ reason: UInt32, _ text: String) -> [UInt8] {
     #expect(try stranger.end().code == .keyExchange)
 }
 
-@Test(.enabled(if: SSHServer.isInstalled, "sshd is not installed: apt-get install openssh-server"), .timeLimit(.minutes(2)))
+@Test(
+    .enabled(if: SSHServer.isInstalled, "sshd is not installed: apt-get install openssh-server"),
+    .timeLimit(.minutes(2))
+)
 func aRecordedHandshakeFailsOnceWhereverItIsCutOrChanged() async throws {
     let key = TestKey()
     let server = try SSHServer(keys: [key.line])

@@ -27,7 +27,8 @@ final class TestClient: SSHConnectionOwner, ChannelInboundHandler, @unchecked Se
     private(set) var callsAfterFailure = 0
     private(set) var unsentMax = 0
     private(set) var pauses = 0
-    private(set) var connection: SSHConnection!
+    private(set) lazy var connection = SSHConnection(options, owner: self)
+    private let options: SSHConnection.Options
     /// Judges the host key.
     var refusal: SSHFailure?
     /// Called with each piece of output.
@@ -41,22 +42,26 @@ final class TestClient: SSHConnectionOwner, ChannelInboundHandler, @unchecked Se
     private var unsent = 0
     private var context: ChannelHandlerContext?
 
-    init(_ user: String, _ identities: [SSHIdentity], _ signer: TestSigner, _ algorithms: [String] = [], on loop: any EventLoop) {
+    init(
+        _ user: String, _ identities: [SSHIdentity], _ signer: TestSigner, _ algorithms: [String] = [],
+        on loop: any EventLoop
+    ) {
         self.loop = loop
         self.signer = signer
         ready = loop.makePromise()
-        let options = SSHConnection.Options(
+        options = SSHConnection.Options(
             user: user, identities: identities, signer: signer, hostKeyAlgorithms: algorithms)
-        connection = SSHConnection(options, owner: self)
     }
 
     /// Dials, and is ready when a command can be run.
     func connect(_ port: Int, _ before: [any ChannelHandler & Sendable] = []) -> EventLoopFuture<Void> {
-        let bootstrap = ClientBootstrap(group: loop).channelOption(.tcpOption(.tcp_nodelay), value: 1).channelInitializer { channel in
-            channel.eventLoop.makeCompletedFuture {
-                try channel.pipeline.syncOperations.addHandlers(before.map { $0 as any ChannelHandler } + [self.connection, self])
+        let bootstrap = ClientBootstrap(group: loop).channelOption(.tcpOption(.tcp_nodelay), value: 1)
+            .channelInitializer { channel in
+                channel.eventLoop.makeCompletedFuture {
+                    let handlers = before.map { $0 as any ChannelHandler } + [self.connection, self]
+                    try channel.pipeline.syncOperations.addHandlers(handlers)
+                }
             }
-        }
         bootstrap.connect(host: "127.0.0.1", port: port).whenFailure { self.ready.fail($0) }
         return ready.futureResult
     }
@@ -101,7 +106,8 @@ final class TestClient: SSHConnectionOwner, ChannelInboundHandler, @unchecked Se
     /// Writes while the connection is writable, and not a byte more.
     private func pump() {
         guard let context, var input else { return }
-        while connection.isWritable, let piece = input.readSlice(length: min(input.readableBytes, Self.pieceBytes)), piece.readableBytes > 0 {
+        while connection.isWritable, input.readableBytes > 0 {
+            let piece = input.readSlice(length: min(input.readableBytes, Self.pieceBytes)) ?? ByteBuffer()
             unsent += piece.readableBytes
             unsentMax = max(unsentMax, unsent)
             context.writeAndFlush(wrapOutboundOut(piece)).assumeIsolated().whenComplete { _ in

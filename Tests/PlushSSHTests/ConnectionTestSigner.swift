@@ -28,7 +28,8 @@ struct TestKey: Sendable {
 
     /// An identity of another algorithm, with a key that nobody has.
     static func other(_ algorithm: String, _ comment: String) -> SSHIdentity {
-        SSHIdentity(blob: string(Array(algorithm.utf8)) + string([1, 0, 1]) + string([UInt8](repeating: 7, count: 64)), comment: comment)!
+        let numbers = string([1, 0, 1]) + string([UInt8](repeating: 7, count: 64))
+        return SSHIdentity(blob: string(Array(algorithm.utf8)) + numbers, comment: comment)!
     }
 
     static func string(_ bytes: [UInt8]) -> [UInt8] {

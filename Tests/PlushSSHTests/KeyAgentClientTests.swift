@@ -90,7 +90,8 @@ struct KeyAgentClientTests {
         let group = MultiThreadedEventLoopGroup.singleton.next()
         await #expect(throws: SSHFailure.self) {
             try await group.flatSubmit {
-                KeyAgentClient.connect(path: "/nowhere/agent.sock", on: group).assumeIsolated().map { _ in }.nonisolated()
+                KeyAgentClient.connect(path: "/nowhere/agent.sock", on: group).assumeIsolated().map { _ in }
+                    .nonisolated()
             }.get()
         }
     }
@@ -164,7 +165,8 @@ final class RealAgent {
 
     deinit { kill() }
 
-    func kill() { Glibc.kill(process, SIGTERM) }
+    /// Foundation starts processes with SIGTERM blocked.
+    func kill() { Glibc.kill(process, SIGKILL) }
 
     func add(_ name: String) throws {
         let result = try place.run("ssh-add", ["-q", place.file(name)], environment: ["SSH_AUTH_SOCK": path])

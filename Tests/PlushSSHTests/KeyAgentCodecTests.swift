@@ -29,7 +29,8 @@ struct KeyAgentCodecTests {
         let list: [UInt8] = [12, 0, 0, 0, 1] + SampleKey.string(key.blob) + SampleKey.string(Array("me@here".utf8))
         #expect(try reply(list) == .identities([identity]))
         let signature = SampleKey.string(Array("ssh-ed25519".utf8)) + SampleKey.string([1, 2, 3])
-        #expect(try reply([14] + SampleKey.string(signature)) == .signature(algorithm: "ssh-ed25519", bytes: [1, 2, 3]))
+        #expect(
+            try reply([14] + SampleKey.string(signature)) == .signature(algorithm: "ssh-ed25519", bytes: [1, 2, 3]))
     }
 
     @Test func keysWithoutANameAreLeftOutAndCommentsAreClean() throws {
@@ -50,10 +51,11 @@ struct KeyAgentCodecTests {
         }
     }
 
-    @Test(arguments: [
-        [12, 0xff, 0xff, 0xff, 0xff], [12, 0, 0, 8, 1], [14, 0xff, 0xff, 0xff, 0xff], [14, 0, 0, 0, 0],
-        [14, 0, 0, 0, 8, 0, 0, 0, 0, 0, 0, 0, 0], [0], [6], [99, 1, 2],
-    ] as [[UInt8]])
+    @Test(
+        arguments: [
+            [12, 0xff, 0xff, 0xff, 0xff], [12, 0, 0, 8, 1], [14, 0xff, 0xff, 0xff, 0xff], [14, 0, 0, 0, 0],
+            [14, 0, 0, 0, 8, 0, 0, 0, 0, 0, 0, 0, 0], [0], [6], [99, 1, 2],
+        ] as [[UInt8]])
     func hostileAnswersAreRefused(bytes: [UInt8]) {
         #expect(throws: SSHFailure.self) { try reply(bytes) }
     }

@@ -136,7 +136,8 @@ struct KnownHostsFileTests {
     @Test func filesThatAreNoFilesDoNotStopUs() throws {
         let place = try KnownHostsWorkspace()
         mkfifo(place.file("fifo"), 0o600)
-        let known = try KnownHosts.read(userFiles: [place.path, place.file("fifo"), "/dev/null"], globalFiles: ["none"])
+        let known = try KnownHosts.read(
+            userFiles: [place.path, place.file("fifo"), "/dev/null"], globalFiles: ["none"])
         #expect(known.unreadable.map(\.file) == [place.path])
         try place.write(String(repeating: "x", count: 4_096), to: "large")
         var limits = KnownHostsLimits()

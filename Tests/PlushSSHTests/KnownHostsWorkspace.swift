@@ -53,7 +53,9 @@ final class KnownHostsWorkspace {
 /// Key blobs that need no program to make them.
 enum SampleKey {
     /// An Ed25519 key whose 32 bytes are all this one.
-    static func ed25519(_ byte: UInt8) -> SSHHostKey { key("ssh-ed25519", [string([UInt8](repeating: byte, count: 32))]) }
+    static func ed25519(_ byte: UInt8) -> SSHHostKey {
+        key("ssh-ed25519", [string([UInt8](repeating: byte, count: 32))])
+    }
 
     static func ecdsa(_ byte: UInt8) -> SSHHostKey {
         key("ecdsa-sha2-nistp256", [string(Array("nistp256".utf8)), string([UInt8](repeating: byte, count: 65))])

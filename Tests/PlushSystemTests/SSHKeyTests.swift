@@ -73,7 +73,7 @@ extension SystemTests {
             // Also one that only the command line names.
             let key = try hideKey(farm)
             #expect(try await farm.exec().code == 3)
-            try await farm.exec("-i", key).expectAllOK(3)
+            try await farm.exec("--identity", key).expectAllOK(3)
             // Nothing stays behind that holds the key.
             await farm.expectNothingLeft()
             #expect(place.processes.filter { $0.words.first == "ssh-agent" }.map(\.words) == [])

@@ -53,7 +53,7 @@ extension SystemTests {
             (["tree", "-w", "n[1-2]", "-x", "n[1-2]"], "no hosts are left"),
             (["exec", "-w", "n1", "--launch-window", "4097", "--", "true"], "--launch-window takes 1 to 4096"),
             (["exec", "-w", "n1", "--host-key", "no", "--", "true"], "accept-new"),
-            (["exec", "-w", "n1", "-i", "nowhere", "--", "true"], "private key"),
+            (["exec", "-w", "n1", "--identity", "nowhere", "--", "true"], "private key"),
             (["exec", "-w", "n1", "-F", "nowhere", "--", "true"], "configuration of ssh"),
             (["exec", "-w", "n1", "-l", "a b", "--", "true"], "name of a user"),
             (["exec", "-w", "n1"], "no command was given"),

@@ -14,7 +14,7 @@ extension Controller {
         defer { events.finish() }
         let plan = try RunPlan(specification, fileName: fileName, options: options)
         let files = try options.outputDirectory.map { try OutputFiles(directory: $0, hostNames: plan.pool.names) }
-        return try await withOverlay(plan.pool) { overlay in
+        return try await withOverlay(plan.pool, targets: plan.wanted) { overlay in
             var life = ApplicationLife(self, plan, overlay, directory: directory, files: files)
             return try await life.live()
         }

@@ -9,41 +9,25 @@ import PlushWire
 
 /// An overlay that is up: the asynchronous face of a ``ControllerHost``.
 final class LiveOverlay: Sendable {
-    private let group: MultiThreadedEventLoopGroup
+    private let place: RunPlace
     private let host: NIOLoopBound<ControllerHost>
     private let reporter: NIOLoopBound<EventReporter>
-    private let directory: NIOLoopBound<RunDirectory>
-    /// How hosts are reached, where that is by SSH.
-    private let plan: NIOLoopBound<SSHPlan>?
-    private let loop: any EventLoop
-    let path: String
+    private var loop: any EventLoop { place.loop }
+    /// The directory of the run.
+    var path: String { place.path }
 
     init(pool: HostPool, options: ControllerOptions, events: ControllerEvents) async throws {
-        plush_raise_open_files()
         let agentPath = try AgentLocation.find(options)
-        let group = MultiThreadedEventLoopGroup(numberOfThreads: 1)
-        let loop = group.next()
-        self.group = group
-        self.loop = loop
+        let identity = try OverlayIdentity()
+        let place = try await RunPlace(
+            pool, name: identity.overlay.description, agentPath: agentPath, options: options, events: events)
+        self.place = place
         do {
-            let identity = try OverlayIdentity()
-            let directory = try await loop.submit {
-                let directory = try RunDirectory(
-                    below: options.temporaryDirectory ?? AgentLocation.temporaryDirectory,
-                    name: identity.overlay.description, agentPath: agentPath)
-                return NIOLoopBound(directory, eventLoop: loop)
-            }.get()
-            self.directory = directory
-            path = try await loop.submit { directory.value.path }.get()
-            let preparation = SSHPlan.Preparation(
-                overlayName: identity.overlay.description, agentPath: agentPath, directory: path, loop: loop,
-                warn: { events.send(.warning($0)) })
-            let plan = try await Self.plan(pool, options, preparation)
-            self.plan = plan
-            (host, reporter) = try await loop.submit { [path] in
+            (host, reporter) = try await place.loop.submit {
+                let (loop, plan) = (place.loop, place.plan)
                 let reporter = EventReporter(events)
                 let host = try ControllerHost(
-                    on: loop, identity: identity, hostNames: pool.names, directory: path,
+                    on: loop, identity: identity, hostNames: pool.names, directory: place.path,
                     launchWindow: plan == nil ? options.launchWindow : options.ssh.launchWindow, options: options,
                     reporter: reporter
                 ) { reports in
@@ -52,23 +36,14 @@ final class LiveOverlay: Sendable {
                             on: loop, plan: plan.value, launchWindow: options.ssh.launchWindow, reports: reports)
                     }
                     return LocalLauncher(
-                        on: loop, directory: path, agentPath: agentPath, hostNames: pool.names, options: options,
-                        post: reports.post)
+                        on: loop, directory: place.path, agentPath: agentPath, hostNames: pool.names,
+                        options: options, post: reports.post)
                 }
                 return (NIOLoopBound(host, eventLoop: loop), NIOLoopBound(reporter, eventLoop: loop))
             }.get()
         } catch {
-            try? await group.shutdownGracefully()
+            _ = try? await place.end()
             throw error
-        }
-    }
-
-    private static func plan(
-        _ pool: HostPool, _ options: ControllerOptions, _ preparation: SSHPlan.Preparation
-    ) async throws -> NIOLoopBound<SSHPlan>? {
-        switch pool {
-        case .local: return nil
-        case .ssh(let hosts): return try await SSHPlan.prepare(hosts, options, preparation)
         }
     }
 
@@ -120,12 +95,7 @@ final class LiveOverlay: Sendable {
         try await loop.flatSubmit { [host] in host.value.dissolve() }.get()
         try await loop.flatSubmit { [host] in host.value.endAgents(withinMilliseconds: 3_000) }.get()
         try await loop.flatSubmit { [host] in host.value.stop() }.get()
-        if let plan { try await SSHPlan.close(plan, on: loop) }
-        let isGone = try await loop.submit { [directory] in
-            directory.value.remove(waitMilliseconds: 5_000)
-        }.get()
-        try await group.shutdownGracefully()
-        return isGone
+        return try await place.end()
     }
 }
 

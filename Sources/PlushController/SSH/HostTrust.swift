@@ -40,7 +40,9 @@ final class HostTrust: Sendable {
     func refusal(of key: SSHHostKey, _ settings: SSHHostSettings, address: String?) -> SSHFailure? {
         if policy == .ignore { return nil }
         return known.withLock { known in
-            guard let known = known[Files(settings)] else { return KnownHosts.Verdict.unknown(authority: nil).failure(key: key) }
+            guard let known = known[Files(settings)] else {
+                return KnownHosts.Verdict.unknown(authority: nil).failure(key: key)
+            }
             let (names, port) = settings.hostKeyLookup(address: address)
             let verdict = known.check(names: names, port: port, key: key)
             guard case .unknown = verdict, policy == .acceptNew, let name = names.first else {

@@ -20,7 +20,7 @@ package final class IdentitySigner: SSHSigner {
             return eventLoop.makeFailedFuture(
                 SSHFailure(
                     .authentication, "no ssh-agent holds \(identity.comment)",
-                    remedy: "add it with ssh-add, or name its file with -i"))
+                    remedy: "add it with ssh-add, or name its file with --identity"))
         }
         return client.sign(data, with: identity)
     }

@@ -11,13 +11,15 @@ final class PrivateKeyAgent: Sendable {
     let path: String
     private let environment: [String: String]
     private let shell: pid_t
-    private let agent: pid_t
+    let agent: pid_t
     private let leash: Int32
 
     /// How long the programs may take that ask for nothing.
     private static let startMilliseconds: UInt64 = 10_000
     /// How long people may take to type a passphrase; an SSH_ASKPASS that is wrong for ever is ended by it, too.
     private static let passphraseMilliseconds: UInt64 = 300_000
+    /// How often it is looked whether it is gone, every two milliseconds, before it is killed.
+    private static let stopRoundsMax = 1_000
     /// What an address of a Unix socket holds, its end included.
     private static let socketPathBytesMax = 107
 
@@ -89,7 +91,14 @@ final class PrivateKeyAgent: Sendable {
     func stop() {
         close(leash)
         waitpid(shell, nil, 0)
-        for _ in 0..<1_000 where kill(agent, 0) == 0 { usleep(2_000) }
+        // It takes its socket along; that its process is gone shows only once somebody has reaped it, which is not us.
+        var rounds = 0
+        while access(path, F_OK) == 0, rounds < Self.stopRoundsMax {
+            usleep(2_000)
+            rounds += 1
+        }
+        guard rounds == Self.stopRoundsMax else { return }
+        kill(agent, SIGKILL)
         unlink(path)
     }
 

@@ -40,7 +40,10 @@ package struct SSHClientSettings: Sendable {
         let inquiry = SSHClientSettingsInquiry(
             ssh: ssh, options: options, environment: environment, machine: machine, milliseconds: milliseconds)
         let unknown = SSHFailure(.session, "its settings are not known")
-        var settings = SSHClientSettings(hosts: targets.map { _ in .failure(unknown) })
+        var settings = SSHClientSettings(
+            hosts: targets.map { _ in .failure(unknown) },
+            // ssh says so on its standard error, and goes on as if such a file had not been named.
+            warnings: options.identityFiles.filter { access($0, F_OK) != 0 }.map { "there is no key file \($0)" })
         var pending = groups[...]
         try await withThrowingTaskGroup(of: SSHClientSettingsInquiry.Answer.self) { tasks in
             for group in pending.prefix(parallelMax) { tasks.addTask { try await inquiry.ask(group, of: targets) } }
@@ -82,7 +85,8 @@ package struct SSHClientSettings: Sendable {
         }
         return SSHClientSettings(
             hosts: hosts,
-            warnings: ["there is no ssh on the PATH, so the SSH configuration is not read (apt install openssh-client)"])
+            warnings: ["there is no ssh on the PATH, so the SSH configuration is not read (apt install openssh-client)"]
+        )
     }
 
     /// As ssh does it: the home of the password file, not HOME.

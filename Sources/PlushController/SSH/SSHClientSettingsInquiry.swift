@@ -87,9 +87,10 @@ struct SSHClientSettingsInquiry: Sendable {
 
     /// ssh would take these for an option, a user or an address of its own making.
     private static func refusal(of name: String) -> SSHFailure? {
+        let special = "/@\"'\\".unicodeScalars
         let isBad =
             name.isEmpty || name.hasPrefix("-")
-            || name.unicodeScalars.contains { $0.value <= 0x20 || $0.value == 0x7f || "/@\"'\\".unicodeScalars.contains($0) }
+            || name.unicodeScalars.contains { $0.value <= 0x20 || $0.value == 0x7f || special.contains($0) }
         return isBad ? SSHFailure(.session, "this is no name of a host", remedy: "see --nodes and --hostfile") : nil
     }
 }

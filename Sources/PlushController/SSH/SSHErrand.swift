@@ -43,12 +43,17 @@ final class SSHErrand {
         finish(.failure(SSHFailure(.session, "\(waited.step) in time", remedy: waited.remedy)))
     }
 
-    private func finish(_ result: Result<Report, SSHFailure>) {
-        guard !isOver else { return }
+    /// Ends it; nothing is reported.
+    func stop() {
         isOver = true
         timer?.cancel()
         login?.close()
         login = nil
+    }
+
+    private func finish(_ result: Result<Report, SSHFailure>) {
+        guard !isOver else { return }
+        stop()
         done(result)
     }
 

@@ -14,7 +14,7 @@ public struct SSHOptions: Sendable {
     public var user: String?
     /// The configuration file that `ssh -F` would be given; nil: ssh's own.
     public var configurationPath: String?
-    /// Key files to use besides those of the SSH configuration (`-i`).
+    /// Key files to use besides those of the SSH configuration (`--identity`).
     public var identityFiles: [String] = []
     /// What to do about host keys.
     public var hostKeyPolicy = HostKeyPolicy.strict

@@ -131,8 +131,8 @@ struct UserKeysGathering {
                 return try agent.add(path, terminal: terminal.descriptor, cancel: flag)
             }
             if let complaint {
-                warnings.append(
-                    complaint == PassphraseTerminal.complaint ? "\(path) \(complaint)" : "\(path) cannot be used: \(complaint)")
+                let isOurs = complaint == PassphraseTerminal.complaint
+                warnings.append(isOurs ? "\(path) \(complaint)" : "\(path) cannot be used: \(complaint)")
             } else {
                 try await learn(path, from: agent)
             }

@@ -40,8 +40,8 @@ struct ConfigurationMatch: Equatable {
         var asksForFinalPass = false
         // `host=n1` is `host n1`.
         var rest = words.flatMap { word -> [String] in
-            guard let equals = word.firstIndex(of: "="), word.prefix(while: { $0.isLetter || $0 == "!" }).endIndex == equals
-            else { return [word] }
+            let name = word.prefix { $0.isLetter || $0 == "!" }
+            guard let equals = word.firstIndex(of: "="), name.endIndex == equals else { return [word] }
             return [String(word[..<equals]), String(word[word.index(after: equals)...])]
         }[...]
         while let word = rest.popFirst() {

@@ -51,6 +51,8 @@ extension ConfigurationScan {
         var subject = ConfigurationMatch.Subject(name: name, hostName: name, isFinalPass: false)
         for pass in 0..<(hasFinalPass ? 2 : 1) {
             subject.isFinalPass = pass == 1
+            // ssh lowers the name between the passes, and no HostName counts any more.
+            if subject.isFinalPass { subject.hostName = HostPatternList.lowercased(subject.hostName) }
             var pass: [ConfigurationMatch.Answer] = []
             pass.reserveCapacity(blocks.count)
             for block in blocks {
@@ -61,7 +63,7 @@ extension ConfigurationScan {
                 guard !block.canonicalizes else { return nil }
                 // Whether such a line counts is not known, so that all that follows from it is not, either.
                 if answer == .alike, block.hostName != nil || block.userKnownHostsFiles != nil { return nil }
-                if let hostName = block.hostName, template.hostName == nil {
+                if let hostName = block.hostName, template.hostName == nil, !subject.isFinalPass {
                     template.hostName = hostName
                     guard let expanded = try? template.hostName(of: name) else { return nil }
                     subject.hostName = expanded

@@ -24,7 +24,8 @@ package struct ConfigurationTemplate: Hashable, Sendable {
             case "%": result += "%"
             case "h", "n": result += name
             case let token:
-                throw SSHFailure(.session, "the SSH configuration says HostName \(text): no token %\(token.map { "\($0)" } ?? "")")
+                let word = token.map { "%\($0)" } ?? "%"
+                throw SSHFailure(.session, "the SSH configuration says HostName \(text), and there is no token \(word)")
             }
         }
         return result

@@ -43,7 +43,7 @@ struct SSHAuthentication {
             let keys = " after \(Self.counted(triedCount + (current == nil ? 0 : 1)))"
             return SSHFailure(
                 .authentication, "the server ended the login\(keys): \(reason)",
-                remedy: "name the right key with -i, so that it is the first")
+                remedy: "name the right key with --identity, so that it is the first")
         }
         if let failure = signerFailures.first, triedCount == 0 {
             return SSHFailure(.authentication, failure.message, remedy: failure.remedy)
@@ -55,7 +55,7 @@ struct SSHAuthentication {
         let unsigned = signerFailures.first.map { "; \($0.message)" } ?? ""
         return SSHFailure(
             .authentication, tried + unsigned + leftOut(),
-            remedy: "add the public key to ~/.ssh/authorized_keys on the host, or name another with -i or -l")
+            remedy: "add the public key to ~/.ssh/authorized_keys on the host, or name another with --identity or -l")
     }
 
     private func nothingTried() -> SSHFailure {
@@ -64,7 +64,7 @@ struct SSHAuthentication {
         case (0, 0):
             return SSHFailure(
                 .authentication, "there is no key to log in with",
-                remedy: "add one to the ssh-agent with ssh-add, or name a key file with -i")
+                remedy: "add one to the ssh-agent with ssh-add, or name a key file with --identity")
         case (1, 0):
             return SSHFailure(
                 .authentication,
@@ -82,8 +82,9 @@ struct SSHAuthentication {
                 remedy: remedy)
         case (_, _):
             return SSHFailure(
-                .authentication, "none of the \(Self.counted(old.count + unknown.count)) offered can be used" + leftOut(),
-                remedy: remedy)
+                .authentication,
+                "none of the \(Self.counted(old.count + unknown.count)) offered can be used" + leftOut(), remedy: remedy
+            )
         }
     }
 

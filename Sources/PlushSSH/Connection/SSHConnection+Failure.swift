@@ -78,8 +78,8 @@ extension SSHConnection {
                 .session, "the server refused to run a command: \(words)",
                 remedy: "check what it allows this user (MaxSessions, ForceCommand, restrictions in authorized_keys)")
         case .running, .releasing:
-            return SSHFailure(
-                .closed, isGone ? "the connection was lost while the command ran" + end : "the connection broke: \(words)")
+            let lost = "the connection was lost while the command ran" + end
+            return SSHFailure(.closed, isGone ? lost : "the connection broke: \(words)")
         }
     }
 

@@ -5,7 +5,9 @@ extension SSHConnection {
     func start(_ context: ChannelHandlerContext) {
         guard case .idle = state else { return }
         guard let session = SSHSession(hostKeyAlgorithms: options.hostKeyAlgorithms) else {
-            fail(SSHFailure(.session, "no SSH session could be made", remedy: "look for a lack of memory or descriptors"))
+            fail(
+                SSHFailure(
+                    .session, "no SSH session could be made", remedy: "look for a lack of memory or descriptors"))
             return
         }
         state = .greeting(session)
@@ -154,7 +156,9 @@ extension SSHConnection {
     }
 
     private func signed(_ result: Result<[UInt8], any Error>, _ identity: SSHIdentity) {
-        guard case .authentication(let session, let current) = state, current == identity, signature != nil else { return }
+        guard case .authentication(let session, let current) = state, current == identity, signature != nil else {
+            return
+        }
         let result = result.mapError {
             $0 as? SSHFailure ?? SSHFailure(.authentication, "signing with \(identity.comment) failed: \($0)")
         }.flatMap {

@@ -48,7 +48,8 @@ package struct SSHGreeting {
     /// Why there is no identification when the server has closed the connection.
     package func ended() -> SSHFailure {
         let said = said.isEmpty ? Self.printable(line, SSHLimits.quotedCharactersMax) : said
-        if said.isEmpty || line.starts(with: Array("SSH-".utf8)) {
+        let isIdentifying = !line.isEmpty && zip(line, "SSH-".utf8).allSatisfy(==)
+        if said.isEmpty || isIdentifying {
             return SSHFailure(
                 .dropped, "the server closed the connection before its greeting",
                 remedy: "it may be busy (MaxStartups) or not allow this address; try again later")
@@ -117,7 +118,8 @@ package struct SSHGreeting {
 
     private static func stranger(_ said: String) -> SSHFailure {
         SSHFailure(
-            .notSSH, "what listens there is no SSH server: it said '\(said)'", remedy: "check the host's address and port")
+            .notSSH, "what listens there is no SSH server: it said '\(said)'",
+            remedy: "check the host's address and port")
     }
 
     /// Not in any text for people; escape sequences are, in coloured notices.

@@ -97,7 +97,8 @@ final class SSHSession {
 
     /// Tries one key; waits for an ``answer`` too.
     func authenticate(_ user: String, with key: [UInt8]) -> Progress {
-        progress(libssh2_userauth_publickey(handle, user, key, key.count, askForSignature, libssh2_session_abstract(handle)))
+        let heap = libssh2_session_abstract(handle)
+        return progress(libssh2_userauth_publickey(handle, user, key, key.count, askForSignature, heap))
     }
 
     /// Says goodbye into ``output``.

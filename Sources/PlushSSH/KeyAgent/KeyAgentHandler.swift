@@ -62,7 +62,7 @@ final class KeyAgentHandler: ChannelInboundHandler {
     private func gone(_ words: String) -> SSHFailure {
         SSHFailure(
             .authentication, "the ssh-agent at \(path) is gone: \(words)",
-            remedy: "start it again and add the keys (ssh-add), or name a key file (-i)")
+            remedy: "start it again and add the keys (ssh-add), or name a key file (--identity)")
     }
 
     /// Tells why there is no answer; that an order is lost says nothing any more.

@@ -68,6 +68,7 @@ enum KeyAgentReply: Equatable {
     }
 
     static func malformed(_ what: String) -> SSHFailure {
-        SSHFailure(.authentication, "the ssh-agent sent \(what)", remedy: "see what SSH_AUTH_SOCK or IdentityAgent name")
+        SSHFailure(
+            .authentication, "the ssh-agent sent \(what)", remedy: "see what SSH_AUTH_SOCK or IdentityAgent name")
     }
 }

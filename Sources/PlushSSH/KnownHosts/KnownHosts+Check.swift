@@ -66,7 +66,8 @@ extension KnownHosts.Verdict {
         case .unknown(let authority?):
             return SSHFailure(
                 .hostKey, "host key is known only by a certificate authority, and plush cannot check host certificates",
-                remedy: "add the host's own key to known_hosts; the authority is at \(authority.file):\(authority.line)")
+                remedy: "add the host's own key to known_hosts; the authority is at \(authority.file):\(authority.line)"
+            )
         case .changed(let file, let line, let algorithms):
             let isNew = !algorithms.contains(key.algorithm)
             return SSHFailure(
@@ -79,7 +80,8 @@ extension KnownHosts.Verdict {
                     + "it shows \(shown)")
         case .revoked(let file, let line):
             return SSHFailure(
-                .hostKey, "host key is revoked", remedy: "do not use the host before it has a new key; see \(file):\(line)")
+                .hostKey, "host key is revoked",
+                remedy: "do not use the host before it has a new key; see \(file):\(line)")
         }
     }
 }

@@ -34,7 +34,7 @@ struct CleanCommand: AsyncParsableCommand {
         options.use(pool)
         ssh.apply(to: &options)
         run.apply(to: &options)
-        try await Session(options, output: output, style: .plain, showsPhases: false, hostNames: pool.names)
+        try await Session(options, output: output, style: .folded, showsPhases: false, hostNames: pool.names)
             .perform { try await $0.clean() }
     }
 }

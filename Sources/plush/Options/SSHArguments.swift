@@ -14,7 +14,7 @@ struct SSHArguments: ParsableArguments {
     var user: String?
 
     @Option(
-        name: [.customShort("i"), .customLong("identity")],
+        name: .customLong("identity"),
         help: ArgumentHelp(
             "A private key to try besides those of the agent and of the SSH configuration; may come several times.",
             valueName: "file"))
@@ -48,7 +48,7 @@ struct SSHArguments: ParsableArguments {
         if let user, !NodeSet.HostName.isUser(user) {
             throw ValidationError("-l takes the name of a user, not '\(user)'")
         }
-        for path in identities { try Self.requireReadable(path, "-i", "private key") }
+        for path in identities { try Self.requireReadable(path, "--identity", "private key") }
         // `none` is ssh's word for no configuration at all.
         if let configuration, configuration != "none" {
             try Self.requireReadable(configuration, "-F", "configuration of ssh")
