@@ -5,8 +5,8 @@
 //  - ports may be shared by the farm's owner, so that a fake server can stand in for one address: the kernel prefers the
 //    listener with the more specific address;
 //  - the listen queue is as long as the farm asks for; sshd's own is fixed at 128;
-//  - the user's home and login shell depend on the address that was called: 127.x.A.B lives in FARM_HOMES/127.77.A.B,
-//    and has the shell that the first line of its file `.shell` names.
+//  - the user's home and login shell depend on the address that was called: its home is FARM_HOMES/ADDRESS, and its
+//    shell is what the first line of the file `.shell` there names.
 #define _GNU_SOURCE
 #include <arpa/inet.h>
 #include <dlfcn.h>
@@ -54,8 +54,9 @@ static int find_home(char *home, size_t size) {
         socklen_t own_length = sizeof own, peer_length = sizeof peer;
         if (getsockname(descriptor, (struct sockaddr *)&own, &own_length) < 0 || own.sin_family != AF_INET) continue;
         if (getpeername(descriptor, (struct sockaddr *)&peer, &peer_length) < 0) continue;
-        unsigned address = ntohl(own.sin_addr.s_addr);
-        return snprintf(home, size, "%s/127.77.%u.%u", FARM_HOMES, address >> 8 & 255, address & 255) < (int)size;
+        char address[INET_ADDRSTRLEN];
+        if (!inet_ntop(AF_INET, &own.sin_addr, address, sizeof address)) return 0;
+        return snprintf(home, size, "%s/%s", FARM_HOMES, address) < (int)size;
     }
     return 0;
 }

@@ -8,6 +8,8 @@ public struct ControllerOptions: Sendable {
     public var localHosts: Int?
     /// Hosts to be reached by SSH, in the order of their ranks; nil takes what a specification's resources ask for.
     public var hosts: [HostTarget]?
+    /// Node sets of hosts to leave out of those that a specification's resources name.
+    public var excludedHosts: [String] = []
     /// How hosts are reached by SSH.
     public var ssh = SSHOptions()
     /// The directory file in which groups of hosts are looked up; nil: `~/.plush/directory.xml`.

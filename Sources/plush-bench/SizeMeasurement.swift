@@ -6,19 +6,18 @@ struct SizeMeasurement {
 
     var rows: [Report.Row] {
         [
-            Report.Row(name: "plush-agent, stripped", value: strippedMegabytes, unit: "MB", aim: 16),
-            Report.Row(name: "plush-agent, symbols of Foundation", value: foundationSymbols, unit: "", aim: 0),
+            Report.Row(name: "plush-agent", value: megabytes, unit: "MB", aim: 16),
+            Report.Row(name: "plush-agent, modules of Foundation", value: foundationModules, unit: "", aim: 0),
         ]
     }
 
-    private var strippedMegabytes: Double {
-        let line = "t=$(mktemp) && strip -o \"$t\" \(agent) && stat -c %s \"$t\"; rm -f \"$t\""
-        return number(line).map { $0 / Double(1 << 20) } ?? .nan
+    private var megabytes: Double {
+        number("stat -c %s \(agent)").map { $0 / Double(1 << 20) } ?? .nan
     }
 
-    /// Mangled names with the module's own: `$s10Foundation...`, FoundationEssentials included.
-    private var foundationSymbols: Double {
-        number("nm \(agent) 2>/dev/null | grep -cE '10Foundation|20FoundationEssentials' || true") ?? .nan
+    /// The agent is linked without symbols, but a module that is linked in leaves its name between two zeros.
+    private var foundationModules: Double {
+        number("LC_ALL=C grep -acP '\\x00(Foundation|FoundationEssentials)\\x00' \(agent) || true") ?? .nan
     }
 
     private func number(_ line: String) -> Double? {

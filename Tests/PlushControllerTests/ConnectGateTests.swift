@@ -35,7 +35,8 @@ struct ConnectGateTests {
         var gate = ConnectGate(ceiling: 64)
         for round in 0..<20 {
             let rank = Rank(UInt32(round))
-            #expect(gate.enter(rank))
+            let isInside = gate.enter(rank)
+            #expect(isInside)
             _ = gate.leave(rank, .dropped)
         }
         let inside = (100..<200).filter { gate.enter(Rank($0)) }
@@ -45,11 +46,13 @@ struct ConnectGateTests {
     @Test func successesRaiseTheNumberAgainUpToTheCeiling() {
         var gate = ConnectGate(ceiling: 8)
         for rank in 0..<2 {
-            #expect(gate.enter(Rank(UInt32(rank))))
+            let isInside = gate.enter(Rank(UInt32(rank)))
+            #expect(isInside)
             _ = gate.leave(Rank(UInt32(rank)), .dropped)
         }
         for rank in 10..<200 {
-            #expect(gate.enter(Rank(UInt32(rank))))
+            let isInside = gate.enter(Rank(UInt32(rank)))
+            #expect(isInside)
             _ = gate.leave(Rank(UInt32(rank)), .loggedIn)
         }
         #expect((300..<400).filter { gate.enter(Rank($0)) }.count == 8)

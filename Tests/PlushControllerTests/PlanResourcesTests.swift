@@ -65,6 +65,18 @@ import Testing
         #expect(hosts.map(\.user) == [nil, nil, nil, nil, "root"])
     }
 
+    @Test func hostsOfAGroupCanBeLeftOut() throws {
+        var options = options
+        options.excludedHosts = ["n[2-3],m7", "n9"]
+        let plan = try plan([PlanSamples.cluster("x", 3)], [[lab, slice]], options: options)
+        #expect(plan.pool.names == ["n1", "n4", "n5", "n6", "p1", "p2", "p3", "m8"])
+        options.excludedHosts = ["n[1-6]"]
+        let error = error(3, [lab], options: options)
+        #expect(error?.message.contains("have 0 without those of -x") == true, "\(error?.message ?? "")")
+        options.excludedHosts = ["n[1-"]
+        #expect(self.error(3, [lab], options: options)?.message.contains("-x") == true)
+    }
+
     @Test func withoutAGroupAllOfTheTypeAreMeantEachOnce() throws {
         let plan = try plan([PlanSamples.cluster("x", 3)], [[Resource(type: .ssh, line: 9)]])
         // n5 and n6 of the second group have another user: they are other hosts.

@@ -75,7 +75,7 @@ struct SSHSettingsTests {
         var options = SSHOptions()
         options.user = "option"
         let named = try await place.resolve([HostTarget(name: "a"), target], config: config, options: options)
-        #expect(try named.hosts.map { try $0.get().user } == ["option", "option"])
+        #expect(try named.hosts.map { try $0.get().user } == ["option", "target"])
     }
 
     @Test func identityFilesOfTheCommandLineTakeThePlaceOfDefaults() async throws {

@@ -48,9 +48,10 @@ extension SystemTests {
         @Test func aLaunchThatWasCutOffLeavesNoHalfAgentBehind() async throws {
             let place = try Place()
             let farm = try await SSHFarm(place, hosts: 3)
+            try await farm.exec("-x", farm.hosts[1]).expectAllOK(2)
             // The connection stands still while the agent is on its way.
             try await farm.fake("stall", farm.hosts[1], options: ["--after", "200000"])
-            let end = try await farm.exec("-t", "4s")
+            let end = try await farm.exec("-t", "6s")
             #expect(end.code == 3)
             #expect(end.count("ok") == 2, "\(end.account)")
             #expect(end.unreachable.map(\.hosts) == [[farm.hosts[1]]])

@@ -8,6 +8,8 @@ extension SystemTests {
         @Test func everyWayToBeUnreachableHasItsOwnCause() async throws {
             let place = try Place()
             let farm = try await SSHFarm(place, hosts: 16)
+            // The good ones have the agent: the time is for the bad ones.
+            try await farm.exec().expectAllOK(16)
             let modes = ["silent", "greeting", "garbage", "endless", "http", "close"]
             let bad = Dictionary(uniqueKeysWithValues: zip(modes, farm.hosts.dropFirst()))
             for (mode, host) in bad { try await farm.fake(mode, host) }

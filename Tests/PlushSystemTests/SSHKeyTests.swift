@@ -97,7 +97,11 @@ extension SystemTests {
         @Test func aWrongPassphraseIsSaidInWords() async throws {
             let place = try Place()
             let farm = try await SSHFarm(place, hosts: 2, "--passphrase", "five words")
-            let ask = try place.write("#!/bin/sh\necho 'other words'\n", to: "ask", isExecutable: true)
+            // Wrong once, then the user gives up.
+            let asked = place.file("asked")
+            let ask = try place.write(
+                "#!/bin/sh\n[ ! -e '\(asked)' ] || exit 1\n: > '\(asked)'\necho 'other words'\n", to: "ask",
+                isExecutable: true)
             let environment = ["SSH_ASKPASS": ask, "SSH_ASKPASS_REQUIRE": "force", "DISPLAY": "none"]
             let end = try await farm.plush(
                 "exec", "-w", farm.nodes, "--", "true", environment: environment

@@ -52,11 +52,12 @@ extension SystemTests {
             let farm = try await SSHFarm(place, hosts: 50)
             let figure = try await Figure(farm)
             defer { figure.server.stop() }
+            try await farm.exec().expectAllOK(50)
             let (refusing, silent) = (farm.hosts[6], farm.hosts[30])
             try await farm.fake("refused", refusing)
             try await farm.fake("silent", silent)
             let printed = try place.read("figure.xml")
-            let words = ["--directory", place.file("directory.xml"), "--json", "-t", "8s"]
+            let words = ["--directory", place.file("directory.xml"), "--json", "-t", "10s"]
 
             // As printed all 50 are needed.
             let strict = try JSONSummary(

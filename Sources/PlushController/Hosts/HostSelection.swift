@@ -32,10 +32,7 @@ public struct HostSelection: Sendable {
             throw ControllerError(.usage, "--hostfile - is given twice", remedy: "standard input can be read once")
         }
         for path in files { try HostFile.read(path, into: &list) }
-        guard !exclusions.isEmpty else { return Resolution(hosts: list.hosts, warnings: []) }
-        var excluded = HostList()
-        for text in exclusions { try excluded.add(text, of: "-x") }
-        let (hosts, unknown) = Self.remove(excluded.hosts, from: list.hosts)
+        let (hosts, unknown) = try Self.remove(exclusions, from: list.hosts)
         guard !hosts.isEmpty else {
             throw ControllerError(
                 .usage, "no hosts are left: -x takes all \(list.hosts.count) away", remedy: "take fewer away")
@@ -45,9 +42,13 @@ public struct HostSelection: Sendable {
             hosts: hosts, warnings: unknown.isEmpty ? [] : ["-x: not among the hosts, so not taken away: \(names)"])
     }
 
-    private static func remove(
-        _ excluded: [HostTarget], from hosts: [HostTarget]
-    ) -> (left: [HostTarget], unknown: [HostTarget]) {
+    /// What is left of hosts without those of node sets, and what of the sets was not among them.
+    static func remove(
+        _ exclusions: [String], from hosts: [HostTarget]
+    ) throws(ControllerError) -> (left: [HostTarget], unknown: [HostTarget]) {
+        var list = HostList()
+        for text in exclusions { try list.add(text, of: "-x") }
+        let excluded = list.hosts
         var used: Set<HostTarget> = []
         let byName = Dictionary(grouping: excluded, by: \.name)
         let left = hosts.filter { host in

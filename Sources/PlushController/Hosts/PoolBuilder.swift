@@ -64,13 +64,14 @@ struct PoolBuilder {
         var ranks: [HostTarget: Rank] = [:]
         var pools: [[Rank]] = []
         for configuration in configurations {
-            let own = try resources.hosts(of: configuration)
+            let own = try HostSelection.remove(options.excludedHosts, from: resources.hosts(of: configuration)).left
             guard own.count >= configuration.minimumHosts else {
                 let line = configuration.resources.first?.line ?? configuration.line
                 throw ControllerError(
                     .usage,
                     "\(fileName):\(line): <resources>: configuration \(configuration.name) needs at least "
-                        + "\(configuration.minimumHosts) hosts and its groups in \(resources.path) have \(own.count)",
+                        + "\(configuration.minimumHosts) hosts and its groups in \(resources.path) have \(own.count)"
+                        + (options.excludedHosts.isEmpty ? "" : " without those of -x"),
                     remedy: "add hosts there, or allow fewer with min_hosts")
             }
             for host in own where ranks[host] == nil {

@@ -91,15 +91,28 @@ final class PrivateKeyAgent: Sendable {
     func stop() {
         close(leash)
         waitpid(shell, nil, 0)
-        // It takes its socket along; that its process is gone shows only once somebody has reaped it, which is not us.
         var rounds = 0
-        while access(path, F_OK) == 0, rounds < Self.stopRoundsMax {
+        while isAlive, rounds < Self.stopRoundsMax {
             usleep(2_000)
             rounds += 1
         }
-        guard rounds == Self.stopRoundsMax else { return }
-        kill(agent, SIGKILL)
+        if rounds == Self.stopRoundsMax { kill(agent, SIGKILL) }
+        // One that was ended before it had set up its signals leaves its socket behind.
         unlink(path)
+    }
+
+    /// A process that has ended stays until somebody has reaped it, which is not us: kill would still find it.
+    private var isAlive: Bool {
+        let descriptor = open("/proc/\(agent)/stat", O_RDONLY | O_CLOEXEC)
+        guard descriptor >= 0 else { return kill(agent, 0) == 0 }
+        defer { close(descriptor) }
+        var bytes = [UInt8](repeating: 0, count: 512)
+        let count = read(descriptor, &bytes, bytes.count)
+        // proc(5): the name stands in brackets and may hold any character, the state follows it.
+        guard count > 0, let end = bytes[..<count].lastIndex(of: UInt8(ascii: ")")), end + 2 < count else {
+            return false
+        }
+        return bytes[end + 2] != UInt8(ascii: "Z") && bytes[end + 2] != UInt8(ascii: "X")
     }
 
     private static func failure(_ message: String, remedy: String) -> SSHFailure {

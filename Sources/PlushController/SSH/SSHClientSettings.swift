@@ -16,7 +16,7 @@ package struct SSHClientSettings: Sendable {
     /// How long one may take: it runs the commands of `Match exec`.
     private static let milliseconds: UInt64 = 10_000
 
-    /// Finds out. A user given with the options goes before that of a target, and either before the configuration.
+    /// Finds out. The user of a target goes before that of the options, and either before the configuration.
     package static func resolve(
         _ targets: [HostTarget], options: SSHOptions,
         environment: [String: String] = ProcessInfo.processInfo.environment,
@@ -36,7 +36,7 @@ package struct SSHClientSettings: Sendable {
         let scan = ConfigurationScan(path: options.configurationPath, home: machine.home, source: scanSource)
         let groups = scan.groups(
             names: targets.map(\.name),
-            also: targets.map { "\(options.user ?? $0.user ?? "")\0\($0.port ?? 0)" })
+            also: targets.map { "\($0.user ?? options.user ?? "")\0\($0.port ?? 0)" })
         let inquiry = SSHClientSettingsInquiry(
             ssh: ssh, options: options, environment: environment, machine: machine, milliseconds: milliseconds)
         let unknown = SSHFailure(.session, "its settings are not known")
@@ -73,7 +73,7 @@ package struct SSHClientSettings: Sendable {
         let hosts = targets.map { target -> Result<SSHHostSettings, SSHFailure> in
             var settings = SSHHostSettings(
                 name: target.name, hostName: target.name.lowercased(),
-                user: options.user ?? target.user ?? machine.localUser, port: target.port ?? 22)
+                user: target.user ?? options.user ?? machine.localUser, port: target.port ?? 22)
             settings.usesDefaultIdentityFiles = options.identityFiles.isEmpty
             settings.identityFiles =
                 options.identityFiles.isEmpty

@@ -57,7 +57,7 @@ struct SSHClientSettingsInquiry: Sendable {
         var arguments = [ssh, "-G"]
         if let path = options.configurationPath { arguments += ["-F", path] }
         for file in options.identityFiles { arguments += ["-i", file] }
-        if let user = options.user ?? target.user { arguments += ["-l", user] }
+        if let user = target.user ?? options.user { arguments += ["-l", user] }
         if let port = target.port { arguments += ["-p", "\(port)"] }
         arguments += ["--", target.name]
         let command = arguments

@@ -9,7 +9,7 @@ struct RunCommand: AsyncParsableCommand {
         commandName: "run",
         abstract: "Takes an application through its whole life.",
         discussion: """
-            Hosts are those of -w, --hostfile or --local, else those that the specification's resources name: this
+            Hosts are those of -w, --hostfile or --local, else those that the specification's resources name: this \
             machine, or groups of a directory file. Resources, launch of the tree, software transferred and installed, barrier, processes started together, \
             outputs collected into DIR/HOST/, clean-up, agents gone.
 
@@ -38,6 +38,7 @@ struct RunCommand: AsyncParsableCommand {
         let specification = try Specifications.read(file)
         var options = ControllerOptions()
         options.use(try hosts.pool())
+        options.excludedHosts = hosts.exclusions
         ssh.apply(to: &options)
         options.outputDirectory = outputDirectory.map(AbsolutePath.of)
         run.apply(to: &options)

@@ -22,7 +22,7 @@ struct HostOptions: ParsableArguments {
 
     @Option(
         name: [.customShort("x"), .customLong("exclude")],
-        help: ArgumentHelp("Hosts to leave out of those of -w and --hostfile.", valueName: "set"))
+        help: ArgumentHelp("Hosts to leave out of those of -w and --hostfile, or of the specification's groups.", valueName: "set"))
     var exclusions: [String] = []
 
     @Option(
@@ -39,8 +39,8 @@ struct HostOptions: ParsableArguments {
         if local != nil, !(nodes.isEmpty && hostFiles.isEmpty) {
             throw ValidationError("--local and -w or --hostfile exclude each other: hosts are here or elsewhere")
         }
-        if !exclusions.isEmpty, nodes.isEmpty, hostFiles.isEmpty {
-            throw ValidationError("-x takes hosts away from those of -w and --hostfile: give one of them")
+        if local != nil, !exclusions.isEmpty {
+            throw ValidationError("-x takes hosts away that are named elsewhere: with --local ask for fewer")
         }
     }
 

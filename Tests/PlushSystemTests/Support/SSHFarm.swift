@@ -26,6 +26,7 @@ final class SSHFarm: Sendable {
         hosts = try place.read("farm/hosts").split(separator: "\n").map(String.init)
         let line = try place.read("farm/sshd_config").split(separator: "\n").first { $0.hasPrefix("Port ") }
         port = try #require(line.flatMap { Int($0.dropFirst(5)) })
+        try await place.tool("strip", "-o", agent, try Binaries.agent())
         // A home for the one who calls, whose own files must not matter.
         try place.write("", to: "user/.none")
     }
@@ -39,17 +40,22 @@ final class SSHFarm: Sendable {
         stop.waitUntilExit()
     }
 
+    /// The agent that is sent, which is that of the build without its symbols.
+    var agent: String { place.file("plush-agent") }
+
     var configuration: String { place.file("farm/ssh_config") }
 
     /// All hosts, folded.
     var nodes: String { "127.77.0.[1-\(hosts.count)]" }
 
-    /// Starts `plush` with this farm's configuration; no ssh-agent but one that the environment names.
+    /// Starts `plush` with this farm's configuration; no ssh-agent but one that the environment names. A debug build's
+    /// agent has 55 MB, which two processors do not take apart 50 times within the usual time: 15 MB are sent.
     func plush(_ command: String, _ words: [String], environment: [String: String] = [:]) throws -> Program {
         let own = ["HOME": place.file("user")].merging(environment) { _, new in new }
         let unset = ["SSH_AUTH_SOCK", "SSH_ASKPASS", "DISPLAY"].filter { environment[$0] == nil }
         let program = ["env"] + unset.flatMap { ["-u", $0] } + [try Binaries.plush()]
-        return try place.start(program + [command, "-F", configuration] + words, environment: own)
+        let agent = command == "clean" ? [] : ["--agent", agent] + (words.contains("-t") ? [] : ["-t", "120s"])
+        return try place.start(program + [command, "-F", configuration] + agent + words, environment: own)
     }
 
     func plush(_ command: String, _ words: String..., environment: [String: String] = [:]) throws -> Program {
@@ -62,7 +68,7 @@ final class SSHFarm: Sendable {
     ) async throws -> JSONSummary {
         let nodes = options.contains("-w") || options.contains("--hostfile") ? [] : ["-w", nodes]
         let words = ["--json"] + nodes + options + ["--", command]
-        return try JSONSummary(await plush("exec", words, environment: environment).end())
+        return try JSONSummary(await plush("exec", words, environment: environment).end(within: 2 * Patience.run))
     }
 
     /// Puts a bad server in the place of hosts: see `scripts/ssh-farm-fake`.
