@@ -69,6 +69,8 @@ final class TestClient: SSHConnectionOwner, ChannelInboundHandler, @unchecked Se
     /// Runs a command; its input ends after `input`, unless that is nil.
     func run(_ line: String, _ input: [UInt8]? = []) -> EventLoopFuture<CommandResult> {
         loop.flatSubmit {
+            // Lost between the login and this turn of the event loop.
+            if let failure = self.failures.first { return self.loop.makeFailedFuture(failure) }
             let promise = self.loop.makePromise(of: CommandResult.self)
             self.command = promise
             self.result = CommandResult()

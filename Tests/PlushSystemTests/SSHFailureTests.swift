@@ -106,10 +106,14 @@ extension SystemTests {
             let end = try JSONSummary(await program.end())
             #expect(end.targets == 50)
             #expect(end.code == 3, "\(end.account)")
-            #expect(end.count("unreachable") > 0, "\(end.account)")
-            let told = end.unreachable.flatMap(\.hosts)
-            #expect(Set(told).count == told.count)
-            #expect(told.count == end.count("unreachable"))
+            // Each is told of: those that had joined are lost, the others were not reached.
+            let lost = end.events.filter { $0.event == "lost" }.flatMap(\.hosts)
+            let unreached = end.unreachable.flatMap(\.hosts)
+            #expect(Set(unreached).count == unreached.count)
+            #expect(Set(unreached).isDisjoint(with: lost), "\(end.account)")
+            #expect(Set(unreached + lost) == Set(farm.hosts), "\(end.account)")
+            #expect(end.count("unreachable") + end.count("lost") + end.count("notStarted") == 50)
+            #expect(end.count("unreachable") >= unreached.count)
             #expect(end.unreachable.allSatisfy { $0.text("cause") != "" && $0.text("remedy") != "" }, "\(end.account)")
             await farm.expectNothingLeft()
         }
