@@ -201,7 +201,8 @@ public final class Controller: Sendable {
             var ledger = HostLedger(targets: targets)
             events.send(.phase(.launch, detail: ""))
             if !isStopped { try await overlay.launch(targets) }
-            let joined = try await overlay.joined()
+            // A host that has joined and is gone is asked too: it is lost, and not unreachable.
+            let joined = try await overlay.reached()
             guard !isStopped else { return (ledger, RankSet()) }
             for rank in targets.subtracting(joined) { ledger.record(Outcome(.unreachable), rank) }
             events.send(.phase(.execution, detail: ""))

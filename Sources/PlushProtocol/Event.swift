@@ -43,7 +43,8 @@ package enum Event: Sendable {
     /// Controller: a started agent has spoken; where it can be reached by others.
     case agentHello(Rank, AgentHello, NetworkAddress)
     /// Controller: what the start of an agent waits for now, as the cause to give should its time run out meanwhile.
-    case agentStarting(Rank, waitingFor: String)
+    /// `hasProgressed`: its time begins anew, since what takes so long does go on (a transfer over a slow line).
+    case agentStarting(Rank, waitingFor: String, hasProgressed: Bool)
     /// Controller: an agent could not be started, or died before it joined.
     case agentFailed(Rank, String)
     /// Controller: the journal holds all records up to this one.

@@ -10,7 +10,7 @@ private let group = MultiThreadedEventLoopGroup.singleton
 /// Against OpenSSH's own server.
 @Suite(
     .enabled(if: SSHServer.isInstalled, "sshd is not installed: apt-get install openssh-server"), .serialized,
-    .timeLimit(.minutes(2))
+    .timeLimit(.minutes(10))
 )
 struct ConnectionCommandTests {
     private let key = TestKey()
@@ -93,6 +93,21 @@ struct ConnectionCommandTests {
         let result = client.run("sleep 1; wc -c", [UInt8](repeating: 1, count: 8_000_000))
         #expect(try await result.get().text == "8000000\n")
         #expect(client.unsentMax <= SSHLimits.inputQueueHighBytes + 2 * TestClient.pieceBytes)
+        try await end(client)
+    }
+
+    @Test func whoeverWaitsForAWriteMayWriteAtOnce() async throws {
+        let server = try SSHServer(keys: [key.line])
+        let client = try await login(server)
+        let loop = client.loop
+        let result = client.run("head -c 300000 | wc -c", nil)
+        let last = loop.flatSubmit { () -> EventLoopFuture<Void> in
+            (0..<29).reduce(client.write([UInt8](repeating: 7, count: 10_000))) { written, _ in
+                written.flatMap { client.write([UInt8](repeating: 7, count: 10_000)) }
+            }
+        }
+        try await last.get()
+        #expect(try await result.get().text == "300000\n")
         try await end(client)
     }
 

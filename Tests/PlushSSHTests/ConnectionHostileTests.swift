@@ -144,7 +144,7 @@ private func disconnection(_ reason: UInt32, _ text: String) -> [UInt8] {
 
 @Test(
     .enabled(if: SSHServer.isInstalled, "sshd is not installed: apt-get install openssh-server"),
-    .timeLimit(.minutes(2))
+    .timeLimit(.minutes(10))
 )
 func aRecordedHandshakeFailsOnceWhereverItIsCutOrChanged() async throws {
     let key = TestKey()

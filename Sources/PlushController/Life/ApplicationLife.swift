@@ -95,7 +95,8 @@ struct ApplicationLife {
             let joined = try await overlay.joined()
             let missing = launched.subtracting(joined).subtracting(failed)
             failed.formUnion(missing)
-            for rank in missing { ledger.record(Outcome(.unreachable), rank) }
+            let reached = try await overlay.reached()
+            for rank in missing { ledger.record(Outcome(reached.contains(rank) ? .lost : .unreachable), rank) }
             next = RankSet()
             for (rank, spare) in plan.replacements(for: missing, launched: launched, failed: failed) {
                 events.send(.replaced(rank, by: spare))

@@ -66,6 +66,11 @@ final class LiveOverlay: Sendable {
         try await loop.submit { [host] in host.value.joined }.get()
     }
 
+    /// Those that have joined, whether they are still there or not.
+    func reached() async throws -> RankSet {
+        try await loop.submit { [host] in host.value.reached }.get()
+    }
+
     func traffic() async throws -> LinkTraffic {
         try await loop.submit { [host] in host.value.traffic }.get()
     }

@@ -135,6 +135,8 @@ final class ControllerHost {
     }
 
     var joined: RankSet { node.joined }
+    /// Those that have joined, whether they are still there or not.
+    var reached: RankSet { node.reached }
     var traffic: LinkTraffic { driver?.links.traffic ?? LinkTraffic() }
 
     func parent(of rank: Rank) -> Rank? { node.parent(of: rank) }

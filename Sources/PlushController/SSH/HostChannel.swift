@@ -49,9 +49,11 @@ final class HostChannel: ChannelDuplexHandler {
         if isPassing { context.fireChannelRead(data) } else { received(unwrapInboundIn(data)) }
     }
 
-    /// Writes to the standard input of what runs on the host.
-    func write(_ bytes: ByteBuffer) {
-        context?.writeAndFlush(wrapOutboundOut(bytes), promise: nil)
+    /// Writes to the standard input of what runs on the host; the future is done when it is on its way. Nil when the
+    /// channel is gone.
+    @discardableResult
+    func write(_ bytes: ByteBuffer) -> EventLoopFuture<Void>? {
+        context?.writeAndFlush(wrapOutboundOut(bytes))
     }
 
     /// From `rest` on, what comes is the agent's.

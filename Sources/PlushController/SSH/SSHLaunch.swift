@@ -87,7 +87,7 @@ final class SSHLaunch {
 extension SSHLaunch: SSHLoginUser {
     func waits(for step: String, remedy: String) {
         reports.advise(remedy, step)
-        reports.post(.agentStarting(rank, waitingFor: step))
+        reports.post(.agentStarting(rank, waitingFor: step, hasProgressed: false))
     }
 
     func handlers() -> [any ChannelHandler] {
@@ -130,16 +130,34 @@ extension SSHLaunch: SSHLoginUser {
     }
 
     private func sendAgent(_ form: AgentImage.Form, over channel: HostChannel) {
-        waits(for: "the transfer of the agent did not end", remedy: "give it more time with -t")
+        waits(for: Self.transferStep, remedy: "look at the line to the host and at the load of both ends")
         plan.agentBytes(form, on: eventLoop).assumeIsolated().whenComplete { result in
             guard case .starting = self.state else { return }
             switch result {
             case .success(let bytes):
                 channel.write(ByteBuffer(string: "\(bytes.readableBytes)\n"))
-                channel.write(bytes)
+                self.send(bytes, over: channel)
             case .failure(let error):
                 self.fail(SSHFailure(.session, "the agent could not be packed: \(error)"))
             }
+        }
+    }
+
+    private static let transferStep = "the transfer of the agent did not go on"
+    /// About a second of a slow line.
+    private static let pieceBytes = 128 << 10
+
+    /// Piece by piece: each that is gone gives the host its time anew, or a slow line could never start an agent.
+    private func send(_ bytes: ByteBuffer, over channel: HostChannel) {
+        var rest = bytes
+        guard case .starting = state, let piece = rest.readSlice(length: min(Self.pieceBytes, rest.readableBytes)),
+            piece.readableBytes > 0
+        else { return }
+        channel.write(piece)?.assumeIsolated().whenSuccess {
+            guard case .starting = self.state else { return }
+            self.reports.post(
+                .agentStarting(self.rank, waitingFor: Self.transferStep, hasProgressed: true))
+            self.send(rest, over: channel)
         }
     }
 

@@ -105,6 +105,11 @@ package struct ControllerNode: Sendable {
         launch.joined.subtracting(departed)
     }
 
+    /// Hosts that have joined, whether they are still there or not.
+    package var reached: RankSet {
+        launch.joined
+    }
+
     /// Why a peer's certificate does not admit it as a child; nil when it does.
     package func refusalOfChild(_ certificate: Certificate, key: PublicKey, at now: Instant) -> String? {
         membership.refusal(of: certificate, key: key, at: now)
@@ -133,8 +138,8 @@ package struct ControllerNode: Sendable {
         switch event {
         case .agentHello(let rank, let hello, let address):
             agentHello(rank, hello, address, at: now, into: &actions)
-        case .agentStarting(let rank, let step):
-            launch.waiting(rank, for: step)
+        case .agentStarting(let rank, let step, let hasProgressed):
+            launch.waiting(rank, for: step, at: hasProgressed ? now : nil)
         case .agentFailed(let rank, let reason):
             failAgent(rank, blaming(reason, rank), at: now, into: &actions)
         case .childLinkOpened(let link, let certificate):

@@ -86,10 +86,11 @@ package struct LaunchPlan: Sendable {
         return started
     }
 
-    /// What a host's start waits for now.
-    package mutating func waiting(_ rank: Rank, for step: String) {
+    /// What a host's start waits for now; `progressedAt`: when its time begins anew.
+    package mutating func waiting(_ rank: Rank, for step: String, at progressedAt: Instant?) {
         guard case .starting = hosts[rank]?.phase else { return }
         hosts[rank]?.step = step
+        if let progressedAt { hosts[rank]?.phase = .starting(since: progressedAt) }
     }
 
     /// An agent has spoken. Returns what can be placed and started now.

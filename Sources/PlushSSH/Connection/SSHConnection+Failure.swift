@@ -18,7 +18,7 @@ extension SSHConnection {
         let ended = state
         state = .closed
         signature = nil
-        inputQueue.close(failure)
+        for promise in inputQueue.close() { promise.fail(failure) }
         guard let session = ended.session else {
             context?.close(promise: nil)
             return true

@@ -178,7 +178,8 @@ extension SSHConnection {
         return advance(session.awaitClose(of: channel)) {
             let exit = session.exit(of: channel)
             state = .releasing(session, channel, exit)
-            inputQueue.close(SSHFailure(.session, "the command has ended"))
+            let left = inputQueue.close()
+            for promise in left { promise.fail(SSHFailure(.session, "the command has ended")) }
         }
     }
 
@@ -215,7 +216,7 @@ extension SSHConnection {
                 if progress == .done { inputQueue.endTaken() }
             case .bytes(let bytes):
                 (count, progress) = bytes.readableBytes == 0 ? (0, .done) : session.write(bytes, to: channel)
-                if progress == .done { inputQueue.taken(count) }
+                if progress == .done { inputQueue.taken(count)?.succeed() }
             }
             switch progress {
             case .done: break

@@ -152,7 +152,10 @@ package final class SSHConnection: ChannelDuplexHandler {
     }
 
     package func write(context: ChannelHandlerContext, data: NIOAny, promise: EventLoopPromise<Void>?) {
-        inputQueue.append(unwrapOutboundIn(data), promise)
+        guard inputQueue.append(unwrapOutboundIn(data), promise) else {
+            promise?.fail(SSHFailure(.session, "no command takes input"))
+            return
+        }
         tellWritability()
     }
 

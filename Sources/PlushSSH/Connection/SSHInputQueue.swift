@@ -1,6 +1,7 @@
 import NIOCore
 
-/// What is on its way to a command's standard input.
+/// What is on its way to a command's standard input. Promises are handed back, to be completed by whoever owns the queue
+/// once it may be changed again: what waits for them may write at once.
 struct SSHInputQueue {
     /// What is to be done next.
     enum Head {
@@ -41,15 +42,13 @@ struct SSHInputQueue {
         }
     }
 
-    /// Queues a write, or fails it where nobody takes it.
-    mutating func append(_ buffer: ByteBuffer, _ promise: EventLoopPromise<Void>?) {
-        guard case .open = state else {
-            promise?.fail(SSHFailure(.session, "no command takes input"))
-            return
-        }
+    /// Queues a write; returns false where nobody takes it.
+    mutating func append(_ buffer: ByteBuffer, _ promise: EventLoopPromise<Void>?) -> Bool {
+        guard case .open = state else { return false }
         writes.append((buffer, promise))
         bytes += buffer.readableBytes
         isFull = isFull || bytes > SSHLimits.inputQueueHighBytes
+        return true
     }
 
     /// What to do next.
@@ -59,16 +58,14 @@ struct SSHInputQueue {
         return .nothing
     }
 
-    /// So many bytes of the head have been taken.
-    mutating func taken(_ count: Int) {
-        guard !writes.isEmpty else { return }
+    /// So many bytes of the head have been taken; returns the promise of a write that is done.
+    mutating func taken(_ count: Int) -> EventLoopPromise<Void>? {
+        guard !writes.isEmpty else { return nil }
         bytes -= count
         isFull = isFull && bytes > SSHLimits.inputQueueLowBytes
         let index = writes.startIndex
         writes[index].0.moveReaderIndex(forwardBy: count)
-        if writes[index].0.readableBytes == 0 {
-            writes.removeFirst().1?.succeed()
-        }
+        return writes[index].0.readableBytes == 0 ? writes.removeFirst().1 : nil
     }
 
     /// The end has been told.
@@ -76,15 +73,13 @@ struct SSHInputQueue {
         state = .ended
     }
 
-    /// Nobody takes input any more: what is left fails.
-    mutating func close(_ failure: SSHFailure) {
+    /// Nobody takes input any more; returns the promises of what is left.
+    mutating func close() -> [EventLoopPromise<Void>] {
+        let left = writes.compactMap(\.1)
         state = .closed
         bytes = 0
         isFull = false
-        let left = writes
         writes.removeAll()
-        for write in left {
-            write.1?.fail(failure)
-        }
+        return left
     }
 }

@@ -54,7 +54,6 @@ extension KnownHosts.Verdict {
     /// What people are told about a host whose key is not trusted; nil for one that is. Without the host's name, so that
     /// hosts with the same trouble are folded.
     package func failure(key: SSHHostKey) -> SSHFailure? {
-        let shown = "\(key.algorithm) \(key.fingerprint)"
         switch self {
         case .trusted:
             return nil
@@ -62,13 +61,13 @@ extension KnownHosts.Verdict {
             return SSHFailure(
                 .hostKey, "host key is not known",
                 remedy: "compare it with the host's own, then add it to known_hosts (ssh HOST, ssh-keyscan), "
-                    + "or use --host-key accept-new; it shows \(shown)")
+                    + "or use --host-key accept-new")
         case .unknown(let authority?):
             return SSHFailure(
                 .hostKey, "host key is known only by a certificate authority, and plush cannot check host certificates",
                 remedy: "add the host's own key to known_hosts; the authority is at \(authority.file):\(authority.line)"
             )
-        case .changed(let file, let line, let algorithms):
+        case .changed(let file, _, let algorithms):
             let isNew = !algorithms.contains(key.algorithm)
             return SSHFailure(
                 .hostKey,
@@ -76,8 +75,7 @@ extension KnownHosts.Verdict {
                     ? "host key changed: \(algorithms.joined(separator: ", ")) is known, "
                         + "and the host shows \(key.algorithm)"
                     : "host key changed: someone may be posing as the host, or it was installed anew",
-                remedy: "ask its administrator; if the new key is right, remove \(file):\(line) (ssh-keygen -R); "
-                    + "it shows \(shown)")
+                remedy: "ask its administrator; if the new key is right: ssh-keygen -f \(file) -R HOST")
         case .revoked(let file, let line):
             return SSHFailure(
                 .hostKey, "host key is revoked",
