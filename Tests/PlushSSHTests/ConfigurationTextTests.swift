@@ -12,6 +12,13 @@ struct ConfigurationTextTests {
         return try SSHConfigurationText(Array((base + lines).utf8)).settings(name: name, machine: machine)
     }
 
+    @Test func onlyAllowedKeyExchangesAreOffered() throws {
+        let settings = try settings("kexalgorithms sntrup761x25519-sha512@openssh.com,curve25519-sha256\n")
+        #expect(SSHLibrary.keyExchangeOffer(allowed: settings.keyExchanges) == ["curve25519-sha256"])
+        #expect(SSHLibrary.keyExchangeOffer(allowed: []).first == "ecdh-sha2-nistp256")
+        #expect(throws: SSHFailure.self) { try self.settings("kexalgorithms sntrup761x25519-sha512@openssh.com\n") }
+    }
+
     @Test func whatSSHPrintsBecomesSettings() throws {
         let settings = try settings(
             """

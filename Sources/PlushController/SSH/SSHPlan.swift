@@ -100,7 +100,7 @@ final class SSHPlan {
     func connectionOptions(_ host: SSHHost) -> SSHConnection.Options {
         SSHConnection.Options(
             user: host.settings.user, identities: host.identities, signer: keys.signer.value,
-            hostKeyAlgorithms: trust.algorithms(host.settings))
+            hostKeyAlgorithms: trust.algorithms(host.settings), keyExchanges: host.settings.keyExchanges)
     }
 
     /// The command that becomes the agent of a rank.

@@ -60,8 +60,14 @@ package struct SSHConfigurationText: Sendable {
             settings.userKnownHostsFiles[index] = try tokens.tilde(path, keyword: "UserKnownHostsFile")
         }
         settings.hashKnownHosts = isYes("hashknownhosts")
+        settings.keyExchanges = (value("kexalgorithms") ?? "").split(separator: ",").map(String.init)
         settings.checkHostIP = isYes("checkhostip")
         settings.strictHostKeyChecking = strictHostKeyChecking
+        guard !SSHLibrary.keyExchangeOffer(allowed: settings.keyExchanges).isEmpty else {
+            throw SSHFailure(
+                .keyExchange, "KexAlgorithms of the SSH configuration names none that libssh2 knows",
+                remedy: "allow \(SSHLibrary.keyExchanges.prefix(2).joined(separator: " or ")) for it")
+        }
         settings.connectTimeoutSeconds = value("connecttimeout").flatMap { Int($0) }
         return settings
     }

@@ -32,6 +32,8 @@ package struct SSHHostSettings: Hashable, Sendable {
     package var hostKeyAlias: String?
     /// Whether names are added to known_hosts files as hashes.
     package var hashKnownHosts = false
+    /// The key exchanges that are allowed, KexAlgorithms; empty: all.
+    package var keyExchanges: [String] = []
     /// Whether the host key must not contradict what is known of the address, either.
     package var checkHostIP = false
     /// What the configuration says about unknown host keys.

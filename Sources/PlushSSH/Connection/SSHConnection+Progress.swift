@@ -4,7 +4,10 @@ import NIOCore
 extension SSHConnection {
     func start(_ context: ChannelHandlerContext) {
         guard case .idle = state else { return }
-        guard let session = SSHSession(hostKeyAlgorithms: options.hostKeyAlgorithms) else {
+        guard
+            let session = SSHSession(
+                hostKeyAlgorithms: options.hostKeyAlgorithms, keyExchanges: options.keyExchanges)
+        else {
             fail(
                 SSHFailure(
                     .session, "no SSH session could be made", remedy: "look for a lack of memory or descriptors"))

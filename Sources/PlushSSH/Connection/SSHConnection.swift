@@ -19,15 +19,19 @@ package final class SSHConnection: ChannelDuplexHandler {
         package var signer: any SSHSigner
         /// The algorithms of this host's known keys, the preferred ones first; empty: libssh2's own order.
         package var hostKeyAlgorithms: [String]
+        /// The key exchanges that are allowed, KexAlgorithms; empty: all that are known.
+        package var keyExchanges: [String]
 
         /// The options.
         package init(
-            user: String, identities: [SSHIdentity], signer: any SSHSigner, hostKeyAlgorithms: [String] = []
+            user: String, identities: [SSHIdentity], signer: any SSHSigner, hostKeyAlgorithms: [String] = [],
+            keyExchanges: [String] = []
         ) {
             self.user = user
             self.identities = identities
             self.signer = signer
             self.hostKeyAlgorithms = hostKeyAlgorithms
+            self.keyExchanges = keyExchanges
         }
     }
 

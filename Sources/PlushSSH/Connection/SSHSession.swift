@@ -38,7 +38,7 @@ final class SSHSession {
     private(set) var handle: OpaquePointer?
 
     /// Nil when there is no memory or no descriptor left.
-    init?(hostKeyAlgorithms: [String]) {
+    init?(hostKeyAlgorithms: [String], keyExchanges: [String] = []) {
         guard SSHLibrary.initialisation == 0, SSHLibrary.descriptor > 0 else { return nil }
         heap = plush_ssh2_heap_new(Unmanaged.passUnretained(self).toOpaque(), SSHLimits.sessionBytesMax)
         guard let heap else { return nil }
@@ -51,7 +51,7 @@ final class SSHSession {
         plush_ssh2_set_callbacks(handle, sendToSession, receiveFromSession, noteDisconnection)
         let methods = [
             (LIBSSH2_METHOD_HOSTKEY, SSHLibrary.hostKeyOffer(preferred: hostKeyAlgorithms)),
-            (LIBSSH2_METHOD_KEX, SSHLibrary.keyExchanges),
+            (LIBSSH2_METHOD_KEX, SSHLibrary.keyExchangeOffer(allowed: keyExchanges)),
             (LIBSSH2_METHOD_CRYPT_CS, SSHLibrary.ciphers), (LIBSSH2_METHOD_CRYPT_SC, SSHLibrary.ciphers),
             (LIBSSH2_METHOD_MAC_CS, SSHLibrary.authenticators), (LIBSSH2_METHOD_MAC_SC, SSHLibrary.authenticators),
         ]

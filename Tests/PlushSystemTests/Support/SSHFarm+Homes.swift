@@ -36,7 +36,7 @@ extension SSHFarm {
         let files = all.filter { !($0.path.hasSuffix(".ok") && $0.bytes < 512) }
         try #require(
             files.count == 1 && all.count <= 2, "\(host): \(all.map(\.path))", sourceLocation: sourceLocation)
-        let size = try FileManager.default.attributesOfItem(atPath: Binaries.agent())[.size] as? Int
+        let size = try FileManager.default.attributesOfItem(atPath: agent)[.size] as? Int
         #expect(files[0].bytes == size, sourceLocation: sourceLocation)
         return files[0]
     }
