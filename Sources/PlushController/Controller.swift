@@ -166,7 +166,7 @@ public final class Controller: Sendable {
         return ledger.summary(forgiven: forgiven, isInterrupted: isInterrupted, seconds: seconds)
     }
 
-    private func watchDeadline() -> Task<Void, any Error>? {
+    func watchDeadline() -> Task<Void, any Error>? {
         guard options.deadlineMilliseconds > 0 else { return nil }
         let end = begun + .milliseconds(Int64(clamping: options.deadlineMilliseconds))
         return Task {

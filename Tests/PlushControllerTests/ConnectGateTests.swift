@@ -26,9 +26,22 @@ struct ConnectGateTests {
         // 24 are inside, and 32 may be.
         let again = inside.prefix(40).filter { gate.enter($0) }
         #expect(again.count == 8)
-        // These began after the halving: another drop among them says that 32 are too many as well.
-        #expect(gate.leave(again[0], .dropped) == [])
+        // These began after the halving: drops among them say that 32 are too many as well.
+        #expect(again.prefix(3).map { gate.leave($0, .dropped).count } == [1, 1, 0])
         for rank in inside.dropFirst(40) { #expect(gate.leave(rank, .other).isEmpty == (rank.value < 55)) }
+    }
+
+    @Test func aHostThatDropsEverythingNarrowsNothing() {
+        var gate = ConnectGate(ceiling: 16)
+        for round in 0..<10 {
+            for bad in [Rank(0), Rank(1)] {
+                _ = gate.enter(bad)
+                _ = gate.leave(bad, .dropped)
+            }
+            _ = gate.enter(Rank(UInt32(10 + round)))
+            _ = gate.leave(Rank(UInt32(10 + round)), .loggedIn)
+        }
+        #expect((300..<400).filter { gate.enter(Rank($0)) }.count == 16)
     }
 
     @Test func dropsWithoutEndLeaveTheFloor() {
@@ -45,7 +58,7 @@ struct ConnectGateTests {
 
     @Test func successesRaiseTheNumberAgainUpToTheCeiling() {
         var gate = ConnectGate(ceiling: 8)
-        for rank in 0..<2 {
+        for rank in 0..<6 {
             let isInside = gate.enter(Rank(UInt32(rank)))
             #expect(isInside)
             _ = gate.leave(Rank(UInt32(rank)), .dropped)

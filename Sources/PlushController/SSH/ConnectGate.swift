@@ -1,8 +1,11 @@
 import PlushTree
 
-/// How many logins may be under way at one time. A server that drops bursts (sshd's `MaxStartups`) halves the number; each
+/// How many logins may be under way at one time. Servers that drop bursts (sshd's `MaxStartups`) halve the number; each
 /// login that succeeds raises it again, by one for every round of successes: additive increase, multiplicative
 /// decrease, as TCP does it (Chiu and Jain, 1989).
+///
+/// A host or two that drop every connection are no burst: the number is halved when, since it was halved last, several
+/// hosts were dropped, and no fewer than a quarter of those that could log in.
 struct ConnectGate {
     /// sshd serves ten at once by default; fewer than this is no gain for anybody.
     static let floor = 4
@@ -14,6 +17,9 @@ struct ConnectGate {
     /// Logins that began before the last halving say nothing about the new number.
     private var begun: [Rank: Int] = [:]
     private var round = 0
+    /// Hosts that were dropped, and logins that succeeded, in this round.
+    private var dropped: Set<Rank> = []
+    private var succeeded = 0
 
     init(ceiling: Int) {
         self.ceiling = max(1, ceiling)
@@ -47,10 +53,12 @@ struct ConnectGate {
         }
         let since = begun.removeValue(forKey: rank) ?? round
         switch outcome {
-        case .loggedIn: limit = min(Double(ceiling), limit + 1 / limit)
+        case .loggedIn:
+            limit = min(Double(ceiling), limit + 1 / limit)
+            succeeded += 1
         case .dropped where since == round:
-            limit = max(Double(min(Self.floor, ceiling)), limit / 2)
-            round += 1
+            dropped.insert(rank)
+            if isBurst { halve() }
         case .dropped, .other: break
         }
         var next: [Rank] = []
@@ -61,5 +69,16 @@ struct ConnectGate {
             next.append(rank)
         }
         return next
+    }
+
+    private var isBurst: Bool {
+        dropped.count >= min(3, ceiling) && dropped.count * 4 >= succeeded
+    }
+
+    private mutating func halve() {
+        limit = max(Double(min(Self.floor, ceiling)), limit / 2)
+        round += 1
+        dropped = []
+        succeeded = 0
     }
 }

@@ -10,6 +10,8 @@ extension Controller {
     /// Throws ``ControllerError`` when it cannot be done at all.
     public func clean() async throws -> Summary {
         defer { events.finish() }
+        let deadline = watchDeadline()
+        defer { deadline?.cancel() }
         guard let hosts = options.hosts, !hosts.isEmpty else {
             throw ControllerError(.usage, "no hosts were given", remedy: "name them with -w or --hostfile")
         }

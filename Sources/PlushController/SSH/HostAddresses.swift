@@ -1,17 +1,17 @@
 import Glibc
 import NIOCore
-import NIOPosix
 import PlushSSH
 import PlushWire
 
 /// The numeric addresses of a name.
 enum HostAddresses {
-    /// In the order in which the system wants them tried. Numeric names cost nothing, others a thread for a moment.
+    /// In the order in which the system wants them tried. Numeric names cost nothing, others a thread of their own each:
+    /// in a small pool a few names whose server does not answer would keep all others waiting.
     static func resolve(_ name: String, port: Int, on eventLoop: any EventLoop) -> EventLoopFuture<[SocketAddress]> {
         if let numeric = try? SocketAddress(ipAddress: name, port: port) {
             return eventLoop.makeSucceededFuture([numeric])
         }
-        return NIOThreadPool.singleton.runIfActive(eventLoop: eventLoop) { try lookUp(name, port: port) }
+        return eventLoop.makeFutureWithTask { try await BlockingWork.run { _ in try lookUp(name, port: port) } }
     }
 
     private static func lookUp(_ name: String, port: Int) throws -> [SocketAddress] {

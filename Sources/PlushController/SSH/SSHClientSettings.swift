@@ -13,22 +13,22 @@ package struct SSHClientSettings: Sendable {
 
     /// How many `ssh -G` run at one time: each is a process of a few milliseconds.
     private static let parallelMax = 8
-    /// How long one may take: it runs the commands of `Match exec`.
-    private static let milliseconds: UInt64 = 10_000
+    /// How long one may take at most: it runs the commands of `Match exec`.
+    package static let millisecondsMax: UInt64 = 10_000
 
     /// Finds out. The user of a target goes before that of the options, and either before the configuration.
     package static func resolve(
         _ targets: [HostTarget], options: SSHOptions,
-        environment: [String: String] = ProcessInfo.processInfo.environment,
+        environment: [String: String] = ProcessInfo.processInfo.environment, milliseconds: UInt64 = millisecondsMax,
     ) async throws -> SSHClientSettings {
         try await resolve(
             targets, options: options, environment: environment, scanSource: .files,
-            machine: thisMachine(environment: environment))
+            machine: thisMachine(environment: environment), milliseconds: milliseconds)
     }
 
     static func resolve(
         _ targets: [HostTarget], options: SSHOptions, environment: [String: String],
-        scanSource: ConfigurationScan.Source, machine: SSHTokens,
+        scanSource: ConfigurationScan.Source, machine: SSHTokens, milliseconds: UInt64 = millisecondsMax,
     ) async throws -> SSHClientSettings {
         guard let ssh = OpenSSHTool.find("ssh", environment: environment) else {
             return withoutSSH(targets, options: options, machine: machine)
@@ -46,20 +46,18 @@ package struct SSHClientSettings: Sendable {
             warnings: options.identityFiles.filter { access($0, F_OK) != 0 }.map { "there is no key file \($0)" })
         var pending = groups[...]
         try await withThrowingTaskGroup(of: SSHClientSettingsInquiry.Answer.self) { tasks in
-            for group in pending.prefix(parallelMax) { tasks.addTask { try await inquiry.ask(group, of: targets) } }
-            pending = pending.dropFirst(parallelMax)
-            while let answer = try await tasks.next() {
+            var running = 0
+            while true {
+                while running < parallelMax, let group = pending.popFirst() {
+                    tasks.addTask { try await inquiry.ask(group, of: targets) }
+                    running += 1
+                }
+                guard let answer = try await tasks.next() else { return }
+                running -= 1
                 settings.questions += 1
                 for (index, host) in answer.hosts { settings.hosts[index] = host }
-                pending += answer.remaining.map { ConfigurationScan.Group(alone: $0) }
-                if let group = pending.popFirst() { tasks.addTask { try await inquiry.ask(group, of: targets) } }
                 // One answer may bring many questions.
-                if !answer.remaining.isEmpty {
-                    for group in pending.prefix(parallelMax - 1) {
-                        tasks.addTask { try await inquiry.ask(group, of: targets) }
-                    }
-                    pending = pending.dropFirst(parallelMax - 1)
-                }
+                pending += answer.remaining.map { ConfigurationScan.Group(alone: $0) }
             }
         }
         return settings

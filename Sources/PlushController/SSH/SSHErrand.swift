@@ -40,7 +40,7 @@ final class SSHErrand {
     }
 
     private func expire() {
-        finish(.failure(SSHFailure(.session, "\(waited.step) in time", remedy: waited.remedy)))
+        finish(.failure(SSHFailure(.session, "\(waited.step) within \(milliseconds / 1_000) s", remedy: waited.remedy)))
     }
 
     /// Ends it; nothing is reported.
@@ -62,6 +62,12 @@ final class SSHErrand {
 }
 
 extension SSHErrand: SSHLoginUser {
+    /// The time of an errand begins with its turn, too.
+    func begins() {
+        timer?.cancel()
+        timer = eventLoop.assumeIsolated().scheduleTask(in: .milliseconds(milliseconds)) { self.expire() }
+    }
+
     func waits(for step: String, remedy: String) {
         waited = (step, remedy)
     }

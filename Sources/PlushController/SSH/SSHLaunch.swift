@@ -85,6 +85,10 @@ final class SSHLaunch {
 }
 
 extension SSHLaunch: SSHLoginUser {
+    func begins() {
+        reports.post(.agentStarting(rank, waitingFor: "its turn came too late", hasProgressed: true))
+    }
+
     func waits(for step: String, remedy: String) {
         reports.advise(remedy, step)
         reports.post(.agentStarting(rank, waitingFor: step, hasProgressed: false))

@@ -7,6 +7,8 @@ import PlushWire
 
 /// What a login is for.
 protocol SSHLoginUser: AnyObject {
+    /// It is the host's turn: its time begins.
+    func begins()
     /// What is being waited for now, as the cause to give should time run out meanwhile.
     func waits(for step: String, remedy: String)
     /// What comes behind the connection in the channel's pipeline; asked for at every try.
@@ -43,6 +45,8 @@ final class SSHLogin {
     private weak var user: (any SSHLoginUser)?
     private var state = State.waiting
     private var attempt = 0
+    /// What the connection said before the dial was over.
+    private var earlyFailure: SSHFailure?
     /// The numeric address at which the host was reached.
     private(set) var address: SocketAddress?
 
@@ -66,10 +70,11 @@ final class SSHLogin {
         guard case .waiting = state else { return queue.leave(rank, .other) }
         state = .dialling
         attempt += 1
+        earlyFailure = nil
+        // A host that was dropped before keeps that as its cause, which says more; its time goes on, too.
         if attempt == 1 {
-            user?.waits(
-                for: "no answer to the connection attempt on port \(host.port)",
-                remedy: "see whether it is up, and whether a firewall is in the way")
+            user?.begins()
+            user?.waits(for: "its name was not resolved", remedy: "see whether the name server answers")
         }
         HostAddresses.resolve(host.hostName, port: host.port, on: eventLoop)
             .assumeIsolated()
@@ -86,6 +91,11 @@ final class SSHLogin {
     private func connect(_ addresses: ArraySlice<SocketAddress>) {
         guard let destination = addresses.first else { return }
         address = destination
+        if attempt == 1 {
+            user?.waits(
+                for: "no answer to the connection attempt on port \(host.port)",
+                remedy: "see whether it is up, and whether a firewall is in the way")
+        }
         let connection = SSHConnection(plan.connectionOptions(host), owner: self)
         let handlers = NIOLoopBound([connection] + (user?.handlers() ?? []), eventLoop: eventLoop)
         ClientBootstrap(group: eventLoop)
@@ -103,6 +113,7 @@ final class SSHLogin {
                 switch result {
                 case .success(let channel):
                     if case .over = self.state { channel.close(promise: nil) }
+                    if case .dialling = self.state, let failure = self.earlyFailure { self.retryOrEnd(failure) }
                 case .failure(let error):
                     guard case .dialling = self.state else { return }
                     if addresses.count > 1 { return self.connect(addresses.dropFirst()) }
@@ -181,8 +192,9 @@ extension SSHLogin: SSHConnectionOwner {
         switch state {
         case .loggingIn: retryOrEnd(failure)
         case .loggedIn: end(failure)
-        // Of a connection that did not come about the dial tells more.
-        case .waiting, .dialling, .over: break
+        // Of a connection that did not come about the dial tells more, unless there is one after all.
+        case .dialling: earlyFailure = failure
+        case .waiting, .over: break
         }
     }
 }

@@ -56,21 +56,27 @@ final class SSHPlan {
         _ targets: [HostTarget], _ options: ControllerOptions, _ preparation: Preparation
     ) async throws -> NIOLoopBound<SSHPlan> {
         do {
-            async let image = AgentImage(path: preparation.agentPath)
-            let settings = try await SSHClientSettings.resolve(targets, options: options.ssh)
+            // Before anybody is asked for a passphrase.
+            let known = try await AgentImage(path: preparation.agentPath)
+            _ = try HostScript.start(
+                agentHash: known.hash, machine: known.machine, token: "\(preparation.overlayName).0",
+                logPath: options.agentLogPath)
+            let settings = try await SSHClientSettings.resolve(
+                targets, options: options.ssh,
+                milliseconds: min(SSHClientSettings.millisecondsMax, options.connectMilliseconds))
             for warning in settings.warnings { preparation.warn(warning) }
             let reachable = settings.hosts.compactMap { try? $0.get() }
             let keys = try await UserKeys.gather(
                 for: reachable, directory: preparation.directory, on: preparation.loop)
             for warning in keys.warnings { preparation.warn(warning) }
-            let trust = try await BlockingWork.run { _ in
-                try HostTrust(reachable, policy: options.ssh.hostKeyPolicy)
+            let trust: HostTrust
+            do {
+                trust = try await BlockingWork.run { _ in try HostTrust(reachable, policy: options.ssh.hostKeyPolicy) }
+            } catch {
+                await keys.close()
+                throw error
             }
             for warning in trust.warnings { preparation.warn(warning) }
-            let known = try await image
-            _ = try HostScript.start(
-                agentHash: known.hash, machine: known.machine, token: "\(preparation.overlayName).0",
-                logPath: options.agentLogPath)
             let hosts = zip(targets, settings.hosts).map { target, result -> SSHHost in
                 switch result {
                 case .success(let settings):

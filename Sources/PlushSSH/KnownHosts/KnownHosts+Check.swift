@@ -23,7 +23,14 @@ extension KnownHosts {
         guard let name = names.first else { return .unknown(authority: nil) }
         var verdict = check(Self.lookupName(name, port: port), key)
         // A host that is known without its port is trusted at other ports, too, but only by this very key.
-        if case .unknown = verdict, port != Self.standardPort, check(name, key) == .trusted { verdict = .trusted }
+        // So is a revocation.
+        if case .unknown = verdict, port != Self.standardPort {
+            switch check(name, key) {
+            case .trusted: verdict = .trusted
+            case .revoked(let file, let line): verdict = .revoked(file: file, line: line)
+            case .unknown, .changed: break
+            }
+        }
         for address in names.dropFirst() {
             switch (verdict, check(Self.lookupName(address, port: port), key)) {
             case (.revoked, _), (.changed, .changed), (_, .trusted), (_, .unknown): break
@@ -75,7 +82,8 @@ extension KnownHosts.Verdict {
                     ? "host key changed: \(algorithms.joined(separator: ", ")) is known, "
                         + "and the host shows \(key.algorithm)"
                     : "host key changed: someone may be posing as the host, or it was installed anew",
-                remedy: "ask its administrator; if the new key is right: ssh-keygen -f \(file) -R HOST")
+                remedy:
+                    "ask its administrator; if the new key is right: ssh-keygen -f \(file) -R HOST (or '[HOST]:PORT')")
         case .revoked(let file, let line):
             return SSHFailure(
                 .hostKey, "host key is revoked",
