@@ -22,7 +22,8 @@ struct HostOptions: ParsableArguments {
 
     @Option(
         name: [.customShort("x"), .customLong("exclude")],
-        help: ArgumentHelp("Hosts to leave out of those of -w and --hostfile, or of the specification's groups.", valueName: "set"))
+        help: ArgumentHelp(
+            "Hosts to leave out of those of -w and --hostfile, or of the specification's groups.", valueName: "set"))
     var exclusions: [String] = []
 
     @Option(
