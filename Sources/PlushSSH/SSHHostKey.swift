@@ -51,8 +51,9 @@ enum SSHKeyBlob {
     }
 
     static func fingerprint(of blob: [UInt8]) -> String {
-        var digest = [UInt8](repeating: 0, count: Int(crypto_hash_sha256_bytes()))
-        crypto_hash_sha256(&digest, blob, UInt64(blob.count))
+        var sha256 = Sha256()
+        blob.withUnsafeBytes { sha256.update($0) }
+        let digest = sha256.finish()
         let variant = sodium_base64_VARIANT_ORIGINAL_NO_PADDING
         var text = [CChar](repeating: 0, count: sodium_base64_encoded_len(digest.count, variant))
         sodium_bin2base64(&text, text.count, digest, digest.count, variant)

@@ -1,6 +1,6 @@
-import CSodium
 import Glibc
 import NIOCore
+import PlushSSH
 
 /// The file of an ``AgentImage``, kept open: what is read later is the same file, and it is hashed again while it is,
 /// in case somebody has written into it.
@@ -70,18 +70,16 @@ final class AgentImageFile: Sendable {
     private static func hash(
         _ descriptor: Int32, _ path: String, size: Int, _ body: ([UInt8]) throws -> Void
     ) throws -> String {
-        var state = crypto_hash_sha256_state()
-        crypto_hash_sha256_init(&state)
+        var sha256 = Sha256()
         var offset = 0
         while offset < size {
             let piece = try read(descriptor, path, at: offset, count: min(pieceBytes, size - offset))
             guard !piece.isEmpty else { throw unfit(path, "has become shorter since the run began") }
-            crypto_hash_sha256_update(&state, piece, UInt64(piece.count))
+            piece.withUnsafeBytes { sha256.update($0) }
             try body(piece)
             offset += piece.count
         }
-        var digest = [UInt8](repeating: 0, count: crypto_hash_sha256_bytes())
-        crypto_hash_sha256_final(&state, &digest)
+        let digest = sha256.finish()
         let digits = Array("0123456789abcdef".utf8)
         return String(decoding: digest.flatMap { [digits[Int($0 >> 4)], digits[Int($0 & 15)]] }, as: UTF8.self)
     }
