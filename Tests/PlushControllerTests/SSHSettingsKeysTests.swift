@@ -79,6 +79,35 @@ struct SSHSettingsKeysTests {
         await keys.close()
     }
 
+    @Test func aProgramThatAnswersWronglyIsAskedThreeTimes() async throws {
+        let place = try SSHSettingsWorkspace()
+        let files = try ["first", "second"].map { try place.makeKey($0, passphrase: "open sesame") }
+        try place.write("#!/bin/sh\necho x >>\"${0%/*}/../prompts\"\necho wrong\n", to: "bin/ask", mode: 0o755)
+        place.environment["SSH_ASKPASS"] = place.file("bin/ask")
+        place.environment["SSH_ASKPASS_REQUIRE"] = "force"
+        let host = settings(files)
+        let keys = try await gather(place, host)
+        #expect(keys.warnings == files.map { "\($0) cannot be used: SSH_ASKPASS gave 3 wrong passphrases" })
+        #expect(try String(contentsOfFile: place.file("prompts"), encoding: .utf8) == "x\nx\nx\nx\nx\nx\n")
+        #expect(keys.identities(for: host).isEmpty)
+        await keys.close()
+        #expect(try FileManager.default.contentsOfDirectory(atPath: place.file("run")) == [])
+    }
+
+    @Test func aProgramThatIsRightAtLastIsEnough() async throws {
+        let place = try SSHSettingsWorkspace()
+        let file = try place.makeKey("secret", passphrase: "open sesame")
+        let third = "echo x >>\"$0.n\"\n[ $(wc -l <\"$0.n\") = 3 ] && echo open sesame || echo wrong\n"
+        try place.write("#!/bin/sh\n" + third, to: "bin/ask", mode: 0o755)
+        place.environment["SSH_ASKPASS"] = place.file("bin/ask")
+        place.environment["SSH_ASKPASS_REQUIRE"] = "force"
+        let host = settings([file])
+        let keys = try await gather(place, host)
+        #expect(keys.warnings.isEmpty)
+        #expect(keys.identities(for: host).map(\.comment) == [file])
+        await keys.close()
+    }
+
     @Test func whereNobodyCanBeAskedThatIsSaidAndOtherKeysAreUsed() async throws {
         let place = try SSHSettingsWorkspace()
         place.environment["SSH_ASKPASS_REQUIRE"] = "never"

@@ -94,6 +94,23 @@ extension SystemTests {
             #expect(place.processes.filter { $0.words.first == "ssh-agent" }.map(\.words) == [])
         }
 
+        @Test func nobodyWaitsForAPassphraseWhenTheControllerIsKilled() async throws {
+            let place = try Place()
+            let farm = try await SSHFarm(place, hosts: 2, "--passphrase", "five words")
+            let ask = try place.write("#!/bin/sh\nsleep 987.3\necho no\n", to: "ask", isExecutable: true)
+            let environment = ["SSH_ASKPASS": ask, "SSH_ASKPASS_REQUIRE": "force", "DISPLAY": "none"]
+            let program = try farm.plush("exec", "-w", farm.nodes, "--", "true", environment: environment)
+            #expect(await place.waits(for: 1, ["sleep", "987.3"]))
+            program.signal(SIGKILL)
+            _ = try await program.end()
+            let names = ["ssh-add", "ssh-agent", "sleep", ask]
+            func left() -> [[String]] {
+                place.processes.map(\.words).filter { words in names.contains { words.contains($0) } }
+            }
+            #expect(await eventually { left().isEmpty }, "\(left())")
+            await farm.expectNothingLeft()
+        }
+
         @Test func aWrongPassphraseIsSaidInWords() async throws {
             let place = try Place()
             let farm = try await SSHFarm(place, hosts: 2, "--passphrase", "five words")

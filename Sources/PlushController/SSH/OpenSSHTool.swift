@@ -66,10 +66,11 @@ enum OpenSSHTool {
         return status == 0 ? .success(pid) : .failure(PlushErrno(number: status))
     }
 
-    /// Runs a program to its end, on a thread that may block. `input`: a descriptor, or below 0.
+    /// Runs a program to its end, on a thread that may block. `input`: a descriptor, or below 0; `started` hears its
+    /// process id.
     static func run(
         _ arguments: [String], environment: [String: String], input: Int32 = -1, ownGroup: Bool = true,
-        milliseconds: UInt64, cancel: BlockingWork.CancelFlag,
+        milliseconds: UInt64, cancel: BlockingWork.CancelFlag, started: (pid_t) -> Void = { _ in },
     ) throws -> Outcome {
         var output: [Int32] = [-1, -1]
         var error: [Int32] = [-1, -1]
@@ -79,6 +80,7 @@ enum OpenSSHTool {
         let pid = try start(
             arguments, environment: environment, input: input, output: output[1], error: error[1], ownGroup: ownGroup
         ).get()
+        started(pid)
         close(output[1])
         close(error[1])
         output[1] = -1

@@ -5,23 +5,31 @@ import PlushSSH
 /// An ssh-agent of this run alone, which reads key files in every format and with every kind of passphrase that OpenSSH
 /// knows. It ends with the run, also when this process is killed: Debian's ssh-agent belongs to a group of its own
 /// (setgid, against being traced), which makes the kernel forget its death signal, and so it is given a command to run
-/// instead: a shell that reads from a pipe whose other end is ours, and then kills the agent.
+/// instead: a shell that reads from a pipe whose other end is ours, and then kills the agent. The same shell is told
+/// of each ssh-add that may be waiting for a passphrase, and ends that too, with the program that asks for it.
 final class PrivateKeyAgent: Sendable {
     /// Its socket.
     let path: String
     private let environment: [String: String]
+    private let ask: AskpassProgram
     private let shell: pid_t
     let agent: pid_t
     private let leash: Int32
 
     /// How long the programs may take that ask for nothing.
     private static let startMilliseconds: UInt64 = 10_000
-    /// How long people may take to type a passphrase; an SSH_ASKPASS that is wrong for ever is ended by it, too.
+    /// How long people may take to type a passphrase.
     private static let passphraseMilliseconds: UInt64 = 300_000
     /// How often it is looked whether it is gone, every two milliseconds, before it is killed.
     private static let stopRoundsMax = 1_000
     /// What an address of a Unix socket holds, its end included.
     private static let socketPathBytesMax = 107
+    /// Says where the agent is, reads the process (or minus the process group) that is to be ended too, an empty line
+    /// where there is none any more, and ends both when the pipe is closed. TERM gives a terminal its echo back.
+    private static let leashScript = #"""
+        echo "$SSH_AGENT_PID"; p=; while read -r line; do p=$line; done
+        [ "$p" ] && kill -s TERM -- "$p"; kill "$SSH_AGENT_PID"
+        """#
 
     /// Starts it with a socket in `directory`, which only the user may enter. Blocks until it listens.
     init(directory: String, environment: [String: String]) throws(SSHFailure) {
@@ -30,6 +38,7 @@ final class PrivateKeyAgent: Sendable {
         }
         path = "\(directory)/agent.sock"
         self.environment = environment.merging(["SSH_AUTH_SOCK": path]) { $1 }
+        ask = AskpassProgram(directory: directory, environment: environment)
         guard path.utf8.count <= Self.socketPathBytesMax else {
             throw Self.failure("\(path) is too long for a socket", remedy: "set TMPDIR to a shorter path")
         }
@@ -41,9 +50,8 @@ final class PrivateKeyAgent: Sendable {
             close(leash[1])
             throw Self.failure("no more open files", remedy: "see ulimit -n")
         }
-        let script = "echo \"$SSH_AGENT_PID\"; read line; kill \"$SSH_AGENT_PID\""
         let started = OpenSSHTool.start(
-            [program, "-a", path, "/bin/sh", "-c", script], environment: environment, input: leash[0],
+            [program, "-a", path, "/bin/sh", "-c", Self.leashScript], environment: environment, input: leash[0],
             output: output[1], error: -1, ownGroup: true)
         close(leash[0])
         close(output[1])
@@ -79,12 +87,22 @@ final class PrivateKeyAgent: Sendable {
         guard let program = OpenSSHTool.find("ssh-add", environment: environment) else {
             return "there is no ssh-add on the PATH"
         }
+        let ownGroup = terminal < 0
+        defer { hold("") }
         let outcome = try OpenSSHTool.run(
-            [program, "-q", "--", file], environment: environment, input: terminal, ownGroup: terminal < 0,
-            milliseconds: Self.passphraseMilliseconds, cancel: cancel)
+            [program, "-q", "--", file], environment: ask.begin(environment), input: terminal, ownGroup: ownGroup,
+            milliseconds: Self.passphraseMilliseconds, cancel: cancel
+        ) { process in hold(ownGroup ? "-\(process)" : "\(process)") }
         if outcome.code == 0 { return nil }
         if outcome.isLate { return "nobody gave a passphrase" }
+        if ask.wasRefused { return "SSH_ASKPASS gave \(AskpassProgram.triesMax) wrong passphrases" }
         return outcome.words.isEmpty ? "ssh-add did not take it" : outcome.words
+    }
+
+    /// Tells the shell what is to end with this process. A shell that is gone has ended everything.
+    private func hold(_ target: String) {
+        let line = Array("\(target)\n".utf8)
+        _ = write(leash, line, line.count)
     }
 
     /// Ends it and waits for that, for a few seconds at most.
@@ -99,6 +117,7 @@ final class PrivateKeyAgent: Sendable {
         if rounds == Self.stopRoundsMax { kill(agent, SIGKILL) }
         // One that was ended before it had set up its signals leaves its socket behind.
         unlink(path)
+        ask.remove()
     }
 
     /// A process that has ended stays until somebody has reaped it, which is not us: kill would still find it.
