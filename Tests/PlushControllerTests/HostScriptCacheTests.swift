@@ -80,6 +80,34 @@ struct HostScriptCacheTests {
         try expectReplaced()
     }
 
+    /// A good agent in the second place, of a time when the home could not be written.
+    private func installElsewhere() throws {
+        try host.makeDirectory(host.places[0])
+        let other = host.places[0] + "/agent-" + agent.hash
+        try Data(agent.bytes).write(to: URL(fileURLWithPath: other))
+        #expect(chmod(other, 0o700) == 0)
+    }
+
+    @Test func aDamagedAgentIsReplacedThoughAnotherPlaceHasAGoodOne() throws {
+        try installed()
+        try installElsewhere()
+        try host.write("nothing", to: file)
+        #expect(chmod(file, 0o700) == 0)
+        try expectReplaced()
+    }
+
+    @Test func whereADamagedAgentCannotBeReplacedTheGoodOneOfAnotherPlaceIsUsed() throws {
+        try installed()
+        try installElsewhere()
+        try host.write("nothing", to: file)
+        #expect(chmod(file, 0o700) == 0)
+        // A directory in which others may write is none of ours.
+        #expect(chmod(host.cache, 0o777) == 0)
+        let course = try host.launch(agent)
+        #expect(course.needs.isEmpty && course.agent != nil)
+        #expect(host.left().filter { $0.contains("/part-") } == [])
+    }
+
     @Test func anAlterationRightAfterTheStampShows() throws {
         for _ in 0..<10 {
             let agent = try HostScriptAgent()

@@ -15,10 +15,12 @@ extension HostScript {
         """#
 
     /// Why something failed is the end of what the tool said, behind the last colon. (gzip begins with an empty line.)
+    /// `p_have`: no transfer is needed where an earlier place had a damaged agent, or none, that cannot be replaced.
     private static let checks = #"""
         p_cause() { p_why=${p_err##*"$p_line"}; p_why=${p_why##*: }; [ "$p_why" ] || p_why="status $p_code"; };
         p_good() { p_then=$(TZ=UTC0 stat -c "$p_form" "$1"); case $($p_sum <"$1") in *$p_key*) ;; *) false;; esac; }
         2>/dev/null;
+        p_have() { [ -x "$p_agent" ] && p_good "$p_agent" && p_test "$p_agent" && rm -f "$p_part"; };
         p_test() { p_text=$("$1" --version </dev/null 2>&1); p_code=$?; return $p_code; };
         """#
 

@@ -64,15 +64,17 @@ extension HostScript {
         p_user=$(id -u);
         """#
 
-    /// An agent that is there, without a stamp that fits, is verified before one is asked for. Agents of other versions
+    /// An agent that is there, without a stamp that fits, is verified before one is asked for. One that is damaged is
+    /// replaced, also where a later place has a good one, which is used if that is not possible. Agents of other versions
     /// that nobody has used for thirty days go when a new one is installed, and so do remains of killed installations.
     private static let course = #"""
         for p_name in home /var/tmp /tmp; do
         p_place && [ -f "$p_agent" ] && p_safe || continue;
         [ $p_name = home ] || p_look;
-        [ -x "$p_agent" ] && p_good "$p_agent" && p_test "$p_agent" && { p_mark; p_go; }; done;
+        [ -x "$p_agent" ] || continue; p_good "$p_agent" || break;
+        p_test "$p_agent" && { p_mark; p_go; }; done;
         p_whys=; for p_name in home /var/tmp /tmp; do
-        p_make && p_take && {
+        p_make && { p_have || p_take; } && {
         find "$p_dir" -type f "(" -name "agent-*" -atime +30 -mtime +30 -o -name "part-*" -mtime +1 ")"
         -exec rm -f {} + 2>/dev/null; p_mark; p_go; };
         p_drop; p_whys="$p_whys|$p_name=$p_why"; done;
