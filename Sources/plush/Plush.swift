@@ -12,7 +12,7 @@ struct Plush: AsyncParsableCommand {
             Exit codes, the first that applies: 130 interrupted; 5 the tree itself failed; 2 usage or specification; \
             1 some command failed; 4 a command's time or the deadline passed; 3 some hosts unreachable or lost; 0.
 
-            Durations are written 250ms, 5s, 2m or 1h.
+            Durations are written 250ms, 5s, 2m or 1h; a number alone is seconds.
             """,
         version: Controller.version,
         subcommands: [
@@ -35,7 +35,9 @@ struct Plush: AsyncParsableCommand {
         } catch {
             let isUsage = exitCode(for: error) == .validationFailure
             guard isUsage else { exit(withError: error) }
-            Terminal.error(fullMessage(for: error))
+            let message = fullMessage(for: error)
+            Terminal.error(message)
+            if let hint = CommandWords.hint(message, in: CommandLine.arguments) { Terminal.error(hint) }
             Foundation.exit(2)
         }
     }

@@ -7,7 +7,8 @@ struct ExecCommand: AsyncParsableCommand {
         commandName: "exec",
         abstract: "Runs one command on all hosts.",
         discussion: """
-            One word is a line for /bin/sh; several are a program and its arguments, which no shell touches.
+            One word is a line for /bin/sh; several are a program and its arguments, which no shell touches. The command
+            comes last; write -- before one that has options.
 
             Examples:
               plush exec -w 'n[001-100],m7' -b -- hostname
@@ -36,6 +37,7 @@ struct ExecCommand: AsyncParsableCommand {
         guard !command.isEmpty else {
             throw ValidationError("no command was given: plush exec -w 'n[1-4]' -- COMMAND ARG...")
         }
+        guard CommandWords.areLast(command, in: CommandLine.arguments) else { throw ValidationError(CommandWords.rule) }
         try hosts.require()
         guard !(folds && labels) else { throw ValidationError("-b and -L exclude each other") }
     }

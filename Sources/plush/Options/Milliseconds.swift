@@ -1,6 +1,6 @@
 import ArgumentParser
 
-/// A duration as people write it: `250ms`, `5s`, `2m`, `1h`; `0` is none.
+/// A duration as people write it: `250ms`, `5s`, `2m`, `1h`; a bare number is seconds, as with ssh and pdsh; `0` is none.
 struct Milliseconds: ExpressibleByArgument, Equatable {
     let value: UInt64
 
@@ -13,7 +13,9 @@ struct Milliseconds: ExpressibleByArgument, Equatable {
             value = 0
             return
         }
-        let units: [(suffix: String, factor: Double)] = [("ms", 1), ("s", 1_000), ("m", 60_000), ("h", 3_600_000)]
+        let units: [(suffix: String, factor: Double)] = [
+            ("ms", 1), ("s", 1_000), ("m", 60_000), ("h", 3_600_000), ("", 1_000),
+        ]
         for (suffix, factor) in units where argument.hasSuffix(suffix) {
             let digits = argument.dropLast(suffix.count)
             guard !digits.isEmpty, digits.allSatisfy({ $0.isASCII && ($0.isNumber || $0 == ".") }),
