@@ -202,18 +202,18 @@ public final class Controller: Sendable {
             events.send(.phase(.launch, detail: ""))
             if !isStopped { try await overlay.launch(targets) }
             // A host that has joined and is gone is asked too: it is lost, and not unreachable.
-            let joined = try await overlay.reached()
+            let reached = try await overlay.reached()
             guard !isStopped else { return (ledger, RankSet()) }
-            for rank in targets.subtracting(joined) { ledger.record(Outcome(.unreachable), rank) }
+            ledger.recordAbsent(targets.subtracting(reached), reached: reached)
             events.send(.phase(.execution, detail: ""))
             let task = RunTask(
                 application: "", arguments: arguments, environment: [], workingDirectory: "",
                 timeoutMilliseconds: commandLimit(0), graceMilliseconds: options.graceMilliseconds,
                 output: options.foldsOutput ? .fold : .stream)
             let request = ControllerNode.Request(
-                targets: joined, task: .run(task), reportIntervalMilliseconds: options.progressMilliseconds)
+                targets: reached, task: .run(task), reportIntervalMilliseconds: options.progressMilliseconds)
             let name = words.joined(separator: " ")
-            let works = joined.isEmpty ? [] : [Work(name: name, phase: .execution, request: request)]
+            let works = reached.isEmpty ? [] : [Work(name: name, phase: .execution, request: request)]
             for result in try await perform(works, on: overlay) {
                 ledger.record(result.buckets, truncated: result.truncated)
             }

@@ -30,6 +30,11 @@ struct HostLedger: Sendable {
         outcomes[rank] = outcome
     }
 
+    /// Hosts that should be there and are not: those that once joined are lost, the others were never reached.
+    mutating func recordAbsent(_ ranks: RankSet, reached: RankSet) {
+        for rank in ranks { record(Outcome(reached.contains(rank) ? .lost : .unreachable), rank) }
+    }
+
     /// Hosts that cannot be used any more. One where a command failed is still a host.
     var unfit: RankSet {
         RankSet(outcomes.filter { [.unreachable, .lost].contains($0.value.kind) }.map(\.key))

@@ -2,11 +2,9 @@
 public enum HostDirectorySchema {
     /// A RELAX NG schema in XML syntax. It knows the shape of a directory file; unique names and the syntax of node
     /// sets only the parser knows.
-    public static let relaxNG = #"""
-        <?xml version="1.0" encoding="UTF-8"?>
-        <!-- The grammar of Plush directory files: named groups of hosts. -->
-        <grammar xmlns="http://relaxng.org/ns/structure/1.0"
-                 datatypeLibrary="http://www.w3.org/2001/XMLSchema-datatypes">
+    public static let relaxNG = MarkupSchema.grammar(
+        about: "The grammar of Plush directory files: named groups of hosts.",
+        #"""
           <start>
             <element name="directory">
               <oneOrMore><ref name="group"/></oneOrMore>
@@ -37,12 +35,5 @@ public enum HostDirectorySchema {
               </oneOrMore>
             </element>
           </define>
-
-          <!-- Text that is not only blanks. -->
-          <define name="filled">
-            <data type="token"><param name="minLength">1</param></data>
-          </define>
-        </grammar>
-
-        """#
+        """#)
 }

@@ -2,11 +2,9 @@
 public enum SpecificationSchema {
     /// A RELAX NG schema in XML syntax. It knows the shape of a specification; what spans elements (unique names,
     /// references, `min_hosts` against `num_hosts`) and the finer rules of paths only the parser knows.
-    public static let relaxNG = #"""
-        <?xml version="1.0" encoding="UTF-8"?>
-        <!-- The grammar of Plush application specifications. Elements inside one another may come in any order. -->
-        <grammar xmlns="http://relaxng.org/ns/structure/1.0"
-                 datatypeLibrary="http://www.w3.org/2001/XMLSchema-datatypes">
+    public static let relaxNG = MarkupSchema.grammar(
+        about: "The grammar of Plush application specifications. Elements inside one another may come in any order.",
+        #"""
           <start>
             <element name="plush">
               <oneOrMore><ref name="project"/></oneOrMore>
@@ -181,11 +179,5 @@ public enum SpecificationSchema {
           <define name="hosts">
             <data type="token"><param name="pattern">[1-9][0-9]{0,4}|100000</param></data>
           </define>
-          <!-- Text that is not only blanks. -->
-          <define name="filled">
-            <data type="token"><param name="minLength">1</param></data>
-          </define>
-        </grammar>
-
-        """#
+        """#)
 }

@@ -24,6 +24,14 @@ import Testing
         #expect(summary.buckets.map(\.ranks) == [RankSet(count: 4)])
     }
 
+    @Test func absentHostsThatHadJoinedAreLostAndTheOthersUnreachable() {
+        var ledger = HostLedger(targets: RankSet(count: 4))
+        ledger.recordAbsent(ranks(1, 3), reached: ranks(0, 3))
+        #expect(counts(summary(ledger)) == [0, 0, 0, 1, 1, 2])
+        #expect(summary(ledger).buckets.first { $0.outcome.kind == .lost }?.ranks == ranks(3))
+        #expect(ledger.unfit == ranks(1, 3))
+    }
+
     @Test func theFirstOutcomeThatIsNotOkStays() {
         var ledger = HostLedger(targets: RankSet(count: 2))
         ledger.record(.ok, Rank(0))

@@ -1,5 +1,3 @@
-import PlushSpec
-
 /// The hosts that a run may use, spares included, in the order of their ranks.
 public enum HostPool: Hashable, Sendable {
     /// Agents as processes of this machine.
@@ -25,14 +23,5 @@ public enum HostPool: Hashable, Sendable {
             let uses = Dictionary(hosts.lazy.map { ($0.label, 1) }, uniquingKeysWith: +)
             return hosts.map { uses[$0.label, default: 1] == 1 ? $0.label : $0.fullLabel }
         }
-    }
-
-    /// The pool that a run of a specification would have: those of the options, or those that its resources name.
-    ///
-    /// Throws what the run itself would throw: ``ControllerError`` and `SpecificationError` with file and line.
-    public init(
-        for specification: ApplicationSpecification, fileName: String, options: ControllerOptions
-    ) throws {
-        self = try RunPlan(specification, fileName: fileName, options: options).pool
     }
 }

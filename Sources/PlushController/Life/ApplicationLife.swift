@@ -12,7 +12,13 @@ extension Controller {
         _ specification: ApplicationSpecification, fileName: String, directory: String
     ) async throws -> Summary {
         defer { events.finish() }
-        let plan = try RunPlan(specification, fileName: fileName, options: options)
+        return try await run(
+            try RunPlan(specification, fileName: fileName, options: options), directory: directory)
+    }
+
+    /// The same for a plan that was made before, with options that name the same hosts.
+    public func run(_ plan: RunPlan, directory: String) async throws -> Summary {
+        defer { events.finish() }
         let files = try options.outputDirectory.map { try OutputFiles(directory: $0, hostNames: plan.pool.names) }
         return try await withOverlay(plan.pool, targets: plan.wanted) { overlay in
             var life = ApplicationLife(self, plan, overlay, directory: directory, files: files)
@@ -95,8 +101,7 @@ struct ApplicationLife {
             let joined = try await overlay.joined()
             let missing = launched.subtracting(joined).subtracting(failed)
             failed.formUnion(missing)
-            let reached = try await overlay.reached()
-            for rank in missing { ledger.record(Outcome(reached.contains(rank) ? .lost : .unreachable), rank) }
+            ledger.recordAbsent(missing, reached: try await overlay.reached())
             next = RankSet()
             for (rank, spare) in plan.replacements(for: missing, launched: launched, failed: failed) {
                 events.send(.replaced(rank, by: spare))

@@ -1,7 +1,6 @@
 import CPlushSystem
 import Glibc
 import NIOCore
-import NIOPosix
 import PlushProtocol
 import PlushRuntime
 import PlushTree

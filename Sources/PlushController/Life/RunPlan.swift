@@ -6,9 +6,9 @@ import PlushWire
 /// hosts that each may use.
 ///
 /// Ranks run over the pools of all configurations in the order of their first use.
-struct RunPlan {
+public struct RunPlan: Sendable {
     /// One configuration of one application.
-    struct Step {
+    struct Step: Sendable {
         let project: Project
         let application: Application
         let configuration: Configuration
@@ -39,13 +39,15 @@ struct RunPlan {
 
     let steps: [Step]
     /// All hosts that may be used, by rank.
-    let pool: HostPool
+    public let pool: HostPool
     /// The hosts to launch first: of every configuration's pool as many as it wants, as far as there are.
     let wanted: RankSet
 
+    /// Works it out, reading the directory file if resources name groups; `fileName` is for messages.
+    ///
     /// Throws ``ControllerError`` for hosts that are not to be had and for pools that are too small, and
     /// `SpecificationError` for a directory file with faults.
-    init(_ specification: ApplicationSpecification, fileName: String, options: ControllerOptions) throws {
+    public init(_ specification: ApplicationSpecification, fileName: String, options: ControllerOptions) throws {
         let uses = Self.uses(of: specification)
         let pools = try PoolBuilder(uses.map(\.configuration), fileName: fileName, options: options)
         steps = zip(uses, pools.ranks).map { use, ranks in

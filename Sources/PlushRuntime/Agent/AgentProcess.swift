@@ -30,7 +30,8 @@ public enum AgentProcess {
         }
     }
 
-    /// The option under which the same file serves as the janitor of a controller's directory.
+    /// The option under which the same file serves as the janitor of a controller's directory: CPlushAgentStart sees to
+    /// that before this type is ever reached.
     package static let janitorOption = PLUSH_JANITOR_OPTION
 
     /// Runs until the agent ends, and never returns.
@@ -38,8 +39,6 @@ public enum AgentProcess {
         -> Never
     {
         let words = (0..<Int(argumentCount)).compactMap { argumentVector[$0].map { String(cString: $0) } }
-        // As a rule the start before the Swift runtime has become the janitor, and never comes here.
-        if words.count == 3, words[1] == janitorOption { exit(plush_janitor(words[2])) }
         do {
             let arguments = try Arguments(words)
             // Before anything else, while there is one thread: from here on this is the guardian's child. As a rule it

@@ -43,13 +43,13 @@ struct RunCommand: AsyncParsableCommand {
         options.outputDirectory = outputDirectory.map(AbsolutePath.of)
         run.apply(to: &options)
         let file = file
-        let pool = try UsageError.reported {
-            try HostPool(for: specification, fileName: file, options: options)
+        let plan = try UsageError.reported {
+            try RunPlan(specification, fileName: file, options: options)
         }
-        options.shape = tree.shape(count: pool.count)
+        options.shape = tree.shape(count: plan.pool.count)
         let directory = URL(fileURLWithPath: file).deletingLastPathComponent().path
-        try await Session(options, output: output, style: .labelled, showsPhases: true, hostNames: pool.names)
-            .perform { try await $0.run(specification, fileName: file, directory: directory) }
+        try await Session(options, output: output, style: .labelled, showsPhases: true, hostNames: plan.pool.names)
+            .perform { try await $0.run(plan, directory: directory) }
     }
 }
 
