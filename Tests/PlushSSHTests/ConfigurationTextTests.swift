@@ -51,6 +51,11 @@ struct ConfigurationTextTests {
         #expect(settings.identityAgent == "/run/agent")
     }
 
+    @Test(arguments: [("none", nil), ("0", nil), ("-3", nil), ("x", nil), ("1", 1), ("99999999999", 86_400)])
+    func aTimeToConnectInIsAboveNothingAndBelowForEver(text: String, seconds: Int?) throws {
+        #expect(try settings("connecttimeout \(text)\n").connectTimeoutSeconds == seconds)
+    }
+
     @Test(arguments: [
         ("none", nil), ("SSH_AUTH_SOCK", "/run/agent"), ("$OTHER", "/run/other"), ("${OTHER}x", "/run/otherx"),
         ("~/agent", "/users/me/agent"), ("/a/%u", "/a/me"), ("$UNSET", nil),

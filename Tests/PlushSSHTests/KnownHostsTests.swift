@@ -123,7 +123,7 @@ struct KnownHostsTests {
             "n1", "n1 ssh-ed25519", "n1 ssh-ed25519 ????", "n1 \(wrongName)", "@unheard n1 \(key)",
             "|1|abc|def \(key)", "|2|AAAA|AAAA \(key)", ", \(key)", "n1 1024 35 12345",
             "n1 \(key)" + String(repeating: " ", count: 20_000), "@revoked", "n2 \(key)\r")
-        #expect(known.badLines == ["kh": 11])
+        #expect(known.badLines.map { [$0.file, "\($0.firstLine)", "\($0.count)"] } == [["kh", "1", "10"]])
         #expect(known.check(names: ["n1"], port: 22, key: one) == .unknown(authority: nil))
         #expect(known.check(names: ["n2"], port: 22, key: one) == .trusted)
     }

@@ -16,23 +16,25 @@ extension SystemTests {
             let refusing = [farm.hosts[9], farm.hosts[11]]
             for host in refusing { try await farm.fake("refused", host) }
             let stranger = "no-such-host.invalid"
+            // Nobody can connect to the address by which all hosts of loopback are meant.
+            let far = "127.255.255.255"
             let end = try await farm.exec(
-                "-w", "\(farm.nodes),\(stranger)", "-t", "6s", "--fanout", "3", command: "echo $PLUSH_HOST")
+                "-w", "\(farm.nodes),\(stranger),\(far)", "-t", "6s", "--fanout", "3", command: "echo $PLUSH_HOST")
 
             #expect(end.code == 3)
-            #expect(end.targets == 17)
-            #expect(end.count("unreachable") == 9, "\(end.account)")
+            #expect(end.targets == 18)
+            #expect(end.count("unreachable") == 10, "\(end.account)")
             #expect(end.count("ok") == 8, "\(end.account)")
             let good = Set(farm.hosts).subtracting(bad.values).subtracting(refusing)
             #expect(Set(end.output.keys) == good)
 
             for (word, host) in [
-                ("refused", refusing[0]), ("resolve", stranger), ("SSH", try #require(bad["http"])),
+                ("refused", refusing[0]), ("resolve", stranger), ("no route", far), ("SSH", try #require(bad["http"])),
                 ("SSH", try #require(bad["garbage"])),
             ] {
                 #expect(end.cause(host).localizedCaseInsensitiveContains(word), "\(word): \(end.account)")
             }
-            for host in Array(bad.values) + refusing + [stranger] {
+            for host in Array(bad.values) + refusing + [stranger, far] {
                 #expect(end.cause(host) != "", "\(host)")
                 #expect(end.remedy(host) != "", "\(host): \(end.cause(host))")
                 // The host is told once, beside the cause and not in it.
@@ -68,6 +70,25 @@ extension SystemTests {
             #expect(end.code == 3)
             #expect(end.count("unreachable") == 3)
             #expect(end.unreachable.map(\.hosts) == [Set(farm.hosts)], "\(end.account)")
+            await farm.expectNothingLeft()
+        }
+
+        @Test func connectTimeoutOfTheConfigurationBoundsALogin() async throws {
+            let place = try Place()
+            let farm = try await SSHFarm(place, hosts: 5)
+            try await farm.exec().expectAllOK(5)
+            let slow = farm.hosts[1...3]
+            for (mode, host) in zip(["silent", "greeting", "banner"], slow) { try await farm.fake(mode, host) }
+            try farm.edit("ssh_config") { "Host \(slow.joined(separator: " "))\n    ConnectTimeout 1\n" + $0 }
+            let end = try await farm.exec("-t", "100s")
+            #expect(end.count("ok") == 2, "\(end.account)")
+            for host in slow {
+                #expect(end.cause(host).contains("within 1 s (ConnectTimeout"), "\(end.account)")
+                #expect(end.remedy(host) != "")
+            }
+            #expect(end.cause(farm.hosts[1]).contains("says nothing (no SSH greeting)"), "\(end.account)")
+            #expect(end.cause(farm.hosts[2]).contains("key exchange"), "\(end.account)")
+            #expect(end.cause(farm.hosts[3]).contains("it said 'Authorized use only.'"), "\(end.account)")
             await farm.expectNothingLeft()
         }
 
@@ -127,6 +148,24 @@ extension SystemTests {
             #expect(end.count("ok") == 2, "\(end.account)")
             #expect(end.cause(farm.hosts[1]).contains("ProxyJump"), "\(end.account)")
             #expect(end.remedy(farm.hosts[1]) != "")
+            await farm.expectNothingLeft()
+        }
+
+        @Test func whichHostCouldNotDialWhichIsSaid() async throws {
+            let place = try Place()
+            let farm = try await SSHFarm(place, hosts: 2)
+            // We reach the first host at an address that means nothing to the second.
+            let outside = "127.77.9.9"
+            try await farm.fake("forward", outside, options: ["--to", farm.hosts[0]])
+            try farm.edit("ssh_config") { "Host \(farm.hosts[0])\n    HostName \(outside)\n" + $0 }
+            let end = try await farm.exec("--fanout", "1", "-t", "15s")
+            #expect(end.count("ok") == 1, "\(end.account)")
+            let cause = end.cause(farm.hosts[1])
+            #expect(cause.contains(farm.hosts[0]) && cause.contains(outside), "\(end.account)")
+            #expect(cause.contains("refused"), "\(end.account)")
+            #expect(end.remedy(farm.hosts[1]) != "", "\(end.account)")
+            // Over SSH alone it can be reached.
+            try await farm.exec("--tree", "flat").expectAllOK(2)
             await farm.expectNothingLeft()
         }
 

@@ -71,6 +71,54 @@ extension SystemTests {
             await farm.expectNothingLeft()
         }
 
+        private func configure(_ farm: SSHFarm, strict word: String) throws {
+            try farm.edit("ssh_config") {
+                $0.replacing("StrictHostKeyChecking yes", with: "StrictHostKeyChecking \(word)")
+            }
+        }
+
+        @Test func theConfigurationMayAcceptNewHosts() async throws {
+            let place = try Place()
+            let farm = try await SSHFarm(place, hosts: 3)
+            try farm.edit("known_hosts") { _ in "" }
+            try configure(farm, strict: "accept-new")
+            // Who decides for this run, decides.
+            #expect(try await farm.exec("--host-key", "strict").code == 3)
+            #expect(try place.read("farm/known_hosts") == "")
+            try await farm.exec().expectAllOK(3)
+            #expect(try place.read("farm/known_hosts").split(separator: "\n").count == 3)
+            try know(farm, [farm.hosts[1]: try await otherKey(place)])
+            let end = try await farm.exec()
+            #expect(end.unreachable.map(\.hosts) == [[farm.hosts[1]]], "\(end.account)")
+            await farm.expectNothingLeft()
+        }
+
+        @Test func aConfigurationThatTrustsEverybodyIsNotObeyedAndThatIsSaid() async throws {
+            let place = try Place()
+            let farm = try await SSHFarm(place, hosts: 2)
+            try farm.edit("known_hosts") { _ in "" }
+            try configure(farm, strict: "no")
+            let end = try await farm.exec()
+            #expect(end.unreachable.map(\.hosts) == [Set(farm.hosts)], "\(end.account)")
+            #expect(end.cause(farm.hosts[0]).contains("StrictHostKeyChecking no"), "\(end.account)")
+            #expect(end.remedy(farm.hosts[0]).contains("--host-key accept-new"), "\(end.account)")
+            // Neither is it silently obeyed beside an option, nor mentioned where the option decides.
+            let strict = try await farm.exec("--host-key", "strict")
+            #expect(strict.cause(farm.hosts[0]) == "host key is not known", "\(strict.account)")
+            try await farm.exec("--host-key", "accept-new").expectAllOK(2)
+            await farm.expectNothingLeft()
+        }
+
+        @Test func linesThatCannotBeUnderstoodAreMentioned() async throws {
+            let place = try Place()
+            let farm = try await SSHFarm(place, hosts: 2)
+            try farm.edit("known_hosts") { "\n# a comment\nn1 ssh-ed25519 cut-o\n" + $0 + "n2\n" }
+            let end = try await farm.plush("exec", "-w", farm.nodes, "-b", "--", "true").end()
+            #expect(end.code == 0)
+            #expect(end.errorText.contains("known_hosts: line 3 and 1 more cannot be understood"), "\(end.errorText)")
+            await farm.expectNothingLeft()
+        }
+
         @Test func aRevokedKeyIsRefusedThoughItIsKnown() async throws {
             let place = try Place()
             let farm = try await SSHFarm(place, hosts: 3)

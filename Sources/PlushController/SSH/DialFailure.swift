@@ -34,8 +34,7 @@ enum DialFailure {
     }
 
     private static func noAnswer(_ port: Int) -> SSHFailure {
-        SSHFailure(
-            .session, "no answer to the connection attempt on port \(port)",
-            remedy: "see whether it is up, and whether a firewall is in the way")
+        let wait = LoginWait.answer(port: port)
+        return SSHFailure(.session, wait.words, remedy: wait.remedy)
     }
 }

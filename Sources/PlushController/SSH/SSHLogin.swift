@@ -45,6 +45,9 @@ final class SSHLogin {
     private weak var user: (any SSHLoginUser)?
     private var state = State.waiting
     private var attempt = 0
+    private var waited = LoginWait.turn
+    /// Ends a try that takes longer than the SSH configuration allows.
+    private var limit: Scheduled<Void>?
     /// What the connection said before the dial was over.
     private var earlyFailure: SSHFailure?
     /// The numeric address at which the host was reached.
@@ -61,7 +64,7 @@ final class SSHLogin {
 
     func start() {
         if let refusal = host.refusal { return end(refusal) }
-        user?.waits(for: "its turn to be reached did not come", remedy: "give it more time with -t")
+        wait(.turn)
         queue.enter(self)
     }
 
@@ -71,17 +74,17 @@ final class SSHLogin {
         state = .dialling
         attempt += 1
         earlyFailure = nil
-        // A host that was dropped before keeps that as its cause, which says more; its time goes on, too.
-        if attempt == 1 {
-            user?.begins()
-            user?.waits(for: "its name was not resolved", remedy: "see whether the name server answers")
-        }
+        // The time of a host that was dropped before goes on.
+        if attempt == 1 { user?.begins() }
+        wait(.resolution)
         HostAddresses.resolve(host.hostName, port: host.port, on: eventLoop)
             .assumeIsolated()
             .whenComplete { result in
                 guard case .dialling = self.state else { return }
                 switch result {
-                case .success(let addresses): self.connect(addresses[...])
+                case .success(let addresses):
+                    self.limitTime()
+                    self.connect(addresses[...])
                 case .failure(let error): self.end(DialFailure.describe(error, port: self.host.port))
                 }
             }
@@ -91,15 +94,11 @@ final class SSHLogin {
     private func connect(_ addresses: ArraySlice<SocketAddress>) {
         guard let destination = addresses.first else { return }
         address = destination
-        if attempt == 1 {
-            user?.waits(
-                for: "no answer to the connection attempt on port \(host.port)",
-                remedy: "see whether it is up, and whether a firewall is in the way")
-        }
+        wait(.answer(port: host.port))
         let connection = SSHConnection(plan.connectionOptions(host), owner: self)
         let handlers = NIOLoopBound([connection] + (user?.handlers() ?? []), eventLoop: eventLoop)
         ClientBootstrap(group: eventLoop)
-            .connectTimeout(.milliseconds(plan.connectMilliseconds))
+            .connectTimeout(.milliseconds(connectMilliseconds))
             .channelOption(.tcpOption(.tcp_nodelay), value: 1)
             .channelOption(.writeBufferWaterMark, value: .links)
             .channelInitializer { channel in
@@ -122,13 +121,35 @@ final class SSHLogin {
             }
     }
 
+    /// What is being waited for; a host that was dropped keeps that as its cause, which says more.
+    private func wait(_ cause: LoginWait) {
+        waited = cause
+        guard attempt <= 1 || cause == .otherTry else { return }
+        user?.waits(for: cause.words, remedy: cause.remedy)
+    }
+
+    /// ConnectTimeout bounds connecting, the greeting and the key exchange, as in ssh(1).
+    private func limitTime() {
+        guard let seconds = host.settings.connectTimeoutSeconds else { return }
+        limit = eventLoop.assumeIsolated().scheduleTask(in: .seconds(Int64(seconds))) {
+            self.end(
+                SSHFailure(
+                    .session, "\(self.waited.words) within \(seconds) s (ConnectTimeout of the SSH configuration)",
+                    remedy: self.waited.remedy))
+        }
+    }
+
+    /// For the connection alone.
+    private var connectMilliseconds: Int64 {
+        min(plan.connectMilliseconds, host.settings.connectTimeoutSeconds.map { Int64($0) * 1_000 } ?? .max)
+    }
+
     private func retryOrEnd(_ failure: SSHFailure) {
         guard failure.code == .dropped, attempt < Self.attemptsMax else { return end(failure) }
         queue.leave(rank, .dropped)
         state = .waiting
-        user?.waits(
-            for: "the server dropped every connection before the login",
-            remedy: "its MaxStartups limits logins under way: lower --launch-window, or raise it in sshd_config")
+        limit?.cancel()
+        wait(.otherTry)
         let longest = min(Self.lastPauseMilliseconds, Self.firstPauseMilliseconds << Int64(attempt - 1))
         // Full jitter, or those that were dropped together would come back together.
         let pause = Int64.random(in: 0...longest)
@@ -152,6 +173,7 @@ final class SSHLogin {
         case .loggingIn(let current), .loggedIn(let current): connection = current
         }
         state = .over
+        limit?.cancel()
         connection?.disconnect()
         queue.leave(rank, .other)
         return true
@@ -164,8 +186,9 @@ extension SSHLogin: SSHConnectionOwner {
         switch step {
         case .greeting, .keyExchange, .authentication:
             state = .loggingIn(connection)
-            // A host that was dropped before keeps that as its cause, which says more.
-            if attempt == 1 { user?.waits(for: step.cause, remedy: step.remedy) }
+            // Whoever signs may be asked for a consent, which takes as long as it takes.
+            if step == .authentication { limit?.cancel() }
+            wait(step == .greeting ? .greeting(said: connection.said) : .step(step))
         case .ready:
             if case .loggedIn = state { return }
             state = .loggedIn(connection)
@@ -196,19 +219,5 @@ extension SSHLogin: SSHConnectionOwner {
         case .dialling: earlyFailure = failure
         case .waiting, .over: break
         }
-    }
-}
-
-extension SSHStep {
-    /// The cause to give when a host hangs in this step.
-    fileprivate var cause: String {
-        self == .greeting
-            ? "it accepts connections and says nothing (no SSH greeting)" : "no answer while waiting for \(waitedFor)"
-    }
-
-    fileprivate var remedy: String {
-        self == .greeting
-            ? "see what listens there; a server that is overloaded needs more time (-t)"
-            : "look at the load of the host, or give it more time with -t"
     }
 }

@@ -16,8 +16,9 @@ public struct SSHOptions: Sendable {
     public var configurationPath: String?
     /// Key files to use besides those of the SSH configuration (`--identity`).
     public var identityFiles: [String] = []
-    /// What to do about host keys.
-    public var hostKeyPolicy = HostKeyPolicy.strict
+    /// What to do about host keys; nil: accept-new for hosts of which the SSH configuration says so, strict for all
+    /// others.
+    public var hostKeyPolicy: HostKeyPolicy?
     /// Hosts being reached at one time.
     public var launchWindow = 64
 

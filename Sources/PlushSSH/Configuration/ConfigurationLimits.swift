@@ -11,4 +11,6 @@ package enum ConfigurationLimits {
     package static let answerBytesMax = 1 << 20
     /// Identity files of one host: SSH_MAX_IDENTITY_FILES of OpenSSH.
     package static let identityFilesMax = 100
+    /// Seconds that connecting may take: a day, which is without any limit for a run.
+    package static let connectTimeoutSecondsMax = 86_400
 }

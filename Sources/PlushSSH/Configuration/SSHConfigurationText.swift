@@ -69,6 +69,7 @@ package struct SSHConfigurationText: Sendable {
                 remedy: "allow \(SSHLibrary.keyExchanges.prefix(2).joined(separator: " or ")) for it")
         }
         settings.connectTimeoutSeconds = value("connecttimeout").flatMap { Int($0) }
+            .flatMap { $0 > 0 ? min($0, ConfigurationLimits.connectTimeoutSecondsMax) : nil }
         return settings
     }
 

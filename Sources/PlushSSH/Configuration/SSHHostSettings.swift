@@ -38,7 +38,7 @@ package struct SSHHostSettings: Hashable, Sendable {
     package var checkHostIP = false
     /// What the configuration says about unknown host keys.
     package var strictHostKeyChecking = StrictHostKeyChecking.ask
-    /// How long connecting may take, in seconds; nil: as long as the run allows.
+    /// How long connecting, greeting and key exchange may take together, in seconds; nil: as long as the run allows.
     package var connectTimeoutSeconds: Int?
 
     /// Makes settings with the values that ssh has by itself.

@@ -21,8 +21,11 @@ extension SSHConnection {
     func received(_ bytes: ByteBuffer) {
         var bytes = bytes
         if case .greeting(let session) = state {
+            let hadSaidSomething = !greeting.said.isEmpty
             switch greeting.receive(&bytes) {
             case .incomplete:
+                // Whoever waits for a greeting hears that something else was said.
+                if !hadSaidSomething, !greeting.said.isEmpty { owner?.reached(.greeting, self) }
                 return
             case .failed(let failure):
                 fail(failure)

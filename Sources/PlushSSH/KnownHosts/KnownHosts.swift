@@ -15,8 +15,18 @@ package final class KnownHosts {
         let key: SSHHostKey
     }
 
-    /// Lines that could not be understood, by file; they are skipped, as ssh does.
-    package private(set) var badLines: [String: Int] = [:]
+    /// Lines of a file that could not be understood.
+    package struct BadLines: Hashable, Sendable {
+        /// The file's path.
+        package let file: String
+        /// The first of them, counted from 1.
+        package let firstLine: Int
+        /// How many there are.
+        package fileprivate(set) var count: Int
+    }
+
+    /// Lines that could not be understood; they are skipped, as ssh does.
+    package private(set) var badLines: [BadLines] = []
     /// Files that exist and could not be read, with the reason; they are skipped, as ssh does.
     package private(set) var unreadable: [(file: String, reason: String)] = []
     /// The file to which new hosts are added; nil: nowhere.
@@ -45,7 +55,7 @@ package final class KnownHosts {
             number += 1
             switch KnownHostsLine.read(bytes.last == UInt8(ascii: "\r") ? bytes.dropLast() : bytes, limits: limits) {
             case .nothing: break
-            case .bad: badLines[file, default: 0] += 1
+            case .bad: noteBadLine(number, of: file)
             case .line(let line): add(line, at: Place(file: file, line: number))
             }
         }
@@ -61,6 +71,11 @@ package final class KnownHosts {
         case .hashed(let salt, let digest): hashed.append(salt: salt, digest: digest, owner: owner)
         }
         found.removeAll()
+    }
+
+    private func noteBadLine(_ number: Int, of file: String) {
+        if badLines.last?.file != file { badLines.append(BadLines(file: file, firstLine: number, count: 0)) }
+        badLines[badLines.count - 1].count += 1
     }
 
     func noteUnreadable(_ file: String, _ reason: String) { unreadable.append((file, reason)) }

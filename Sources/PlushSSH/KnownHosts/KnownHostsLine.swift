@@ -26,7 +26,7 @@ struct KnownHostsLine: Equatable, Sendable {
 
     /// What a line may be.
     enum Reading: Equatable, Sendable {
-        /// Empty, or a comment.
+        /// Empty, a comment, or a key of a protocol that is gone.
         case nothing
         case line(KnownHostsLine)
         /// Not to be understood: skipped, as ssh does.
@@ -47,6 +47,8 @@ struct KnownHostsLine: Equatable, Sendable {
             }
             words = words.dropFirst()
         }
+        // `name bits exponent modulus`: a key of version 1 of the protocol, which nobody speaks any more.
+        if words.count >= 4, words.dropFirst().prefix(2).allSatisfy({ $0.allSatisfy(isDigit) }) { return .nothing }
         guard words.count >= 3, let names = names(words[words.startIndex], limits: limits),
             let blob = base64(words[words.startIndex + 2]), let key = SSHHostKey(blob: blob),
             key.algorithm.utf8.elementsEqual(words[words.startIndex + 1])
@@ -70,6 +72,10 @@ struct KnownHostsLine: Equatable, Sendable {
             digest.count == PLUSH_HASHED_NAME_BYTES
         else { return nil }
         return .hashed(salt: salt, digest: digest)
+    }
+
+    private static func isDigit(_ byte: UInt8) -> Bool {
+        (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte)
     }
 
     static func isBlank(_ byte: UInt8) -> Bool { byte == UInt8(ascii: " ") || byte == UInt8(ascii: "\t") }

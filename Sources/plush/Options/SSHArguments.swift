@@ -35,9 +35,10 @@ struct SSHArguments: ParsableArguments {
     @Option(
         name: .customLong("host-key"),
         help: ArgumentHelp(
-            "strict: only hosts in known_hosts; accept-new: new ones are taken and kept; ignore: no check at all.",
+            "strict: only hosts in known_hosts; accept-new: new ones are taken and kept; ignore: no check at all "
+                + "(default: strict, or accept-new for hosts of which the SSH configuration says so).",
             valueName: "policy"))
-    var hostKeyPolicy = SSHOptions.HostKeyPolicy.strict
+    var hostKeyPolicy: SSHOptions.HostKeyPolicy?
 
     @Option(
         name: .customLong("launch-window"),
