@@ -1,4 +1,3 @@
-import Glibc
 import PlushTree
 
 /// Reads files of host names: plain lists, and what schedulers hand out.
@@ -15,20 +14,16 @@ enum HostFile {
     ///
     /// Throws ``ControllerError`` with FILE:LINE.
     static func read(_ path: String, into list: inout HostList) throws(ControllerError) {
-        let isInput = path == "-"
-        let name = isInput ? "standard input" : path
-        let descriptor = isInput ? STDIN_FILENO : open(path, O_RDONLY | O_CLOEXEC)
-        guard descriptor >= 0 else { throw unreadable(name, errno) }
-        defer { if !isInput { close(descriptor) } }
-        try parse(try bytes(of: descriptor, name: name), name: name, into: &list)
+        let file = try InputFile.bytes(
+            path, remedy: "name a file with a host or node set per line",
+            shorter: "write ranges such as n[0001-9999], a host once")
+        try parse(file.bytes, name: file.name, into: &list)
     }
 
     /// Adds the hosts of a text to a list; `name` is what errors call the file.
     static func parse(_ bytes: [UInt8], name: String, into list: inout HostList) throws(ControllerError) {
         var isEmpty = true
-        let byteOrderMark: [UInt8] = [0xEF, 0xBB, 0xBF]
-        let text = bytes.starts(with: byteOrderMark) ? bytes.dropFirst(byteOrderMark.count) : bytes[...]
-        let lines = text.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false)
+        let lines = InputFile.withoutMark(bytes).split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false)
         for (index, bytes) in lines.enumerated() {
             guard let line = String(validating: bytes, as: UTF8.self) else {
                 throw ControllerError(.usage, "\(name):\(index + 1): this is not text in UTF-8: write names of hosts")
@@ -80,33 +75,5 @@ enum HostFile {
         guard words.count == 4, words[1].allSatisfy(\.isNumber) else { return false }
         return ["UNDEFINED", "<NULL>", "NULL", "NONE"].contains(words[3]) || words[3].contains(":")
             || words[2].contains("@")
-    }
-
-    private static func bytes(of descriptor: Int32, name: String) throws(ControllerError) -> [UInt8] {
-        var bytes: [UInt8] = []
-        var block = [UInt8](repeating: 0, count: 64 << 10)
-        while true {
-            let count = Glibc.read(descriptor, &block, block.count)
-            if count < 0, errno == EINTR { continue }
-            guard count >= 0 else { throw unreadable(name, errno) }
-            if count == 0 { return bytes }
-            bytes += block[..<count]
-            guard bytes.count <= HostLimits.fileBytesMax else {
-                throw ControllerError(
-                    .usage, "\(name) has more than \(HostLimits.fileBytesMax) bytes",
-                    remedy: "write ranges such as n[0001-9999], a host once")
-            }
-        }
-    }
-
-    private static func unreadable(_ name: String, _ code: Int32) -> ControllerError {
-        let reason =
-            switch code {
-            case ENOENT: "there is no such file"
-            case EISDIR: "this is a directory"
-            case EACCES, EPERM: "no permission to read it"
-            default: String(cString: strerror(code))
-            }
-        return ControllerError(.usage, "\(name): \(reason)", remedy: "name a file with a host or node set per line")
     }
 }
