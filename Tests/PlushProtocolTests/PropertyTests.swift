@@ -36,7 +36,9 @@ import Testing
 
     private static func plan(_ random: inout SplitMix64) -> WorldPlan {
         let count = 2 + random.below(29)
-        let shapes = [TreeShape.kary(fanout: 2), .kary(fanout: 3), .kary(fanout: 4), .flat, .chain]
+        let shapes = [
+            TreeShape.kary(fanout: 2), .kary(fanout: 3), .kary(fanout: 4), .flat, .chain, .binomial, .postal(.standard),
+        ]
         var plan = WorldPlan(count, shapes[random.below(shapes.count)])
         plan.latencyNanoseconds = 50_000 + UInt64(random.below(2_000_000))
         plan.nanosecondsPerByte = UInt64(random.below(3)) * 20

@@ -6,12 +6,16 @@ import Testing
 @testable import PlushProtocol
 
 @Suite struct TreeBuildingTests {
-    @Test(arguments: [TreeShape.kary(fanout: 1), .kary(fanout: 2), .kary(fanout: 3), .kary(fanout: 16), .flat, .chain])
+    @Test(arguments: [
+        TreeShape.kary(fanout: 1), .kary(fanout: 2), .kary(fanout: 3), .kary(fanout: 16), .flat, .chain, .binomial,
+        .postal(LinkCosts(latencyNanoseconds: 700, gapNanoseconds: 200)),
+    ])
     func everyHostGetsTheParentThatTheShapeNames(shape: TreeShape) {
         for count in 1...40 {
             let world = World.built(WorldPlan(count, shape))
+            let layout = shape.layout(count: count)
             for rank in 0..<count {
-                let position = shape.parent(of: rank + 1, count: count)!
+                let position = layout.parent(of: rank + 1)!
                 let expected = position == 0 ? Rank.controller : Rank(UInt32(position - 1))
                 #expect(world.parentInTree(of: UInt32(rank)) == expected, "rank \(rank) of \(count) in \(shape)")
             }
@@ -21,6 +25,39 @@ import Testing
             #expect(world.outcomes(of: probe) == [.ok: count])
             #expect(world.faults.isEmpty)
         }
+    }
+
+    /// Children come before their parents in the host list, and nearly all wait for one that is last.
+    @Test func anExplicitTreeIsBuiltAsItIsWrittenWhateverTheOrderOfTheHosts() throws {
+        let names = (0..<40).map { "n\($0)" }
+        let text = "n39: n[20-30]\nn20: n[0-9]\nn9: n[10-19]\ncontroller: n[38-39]\nn38: n[31-37]"
+        let tree = try ExplicitTree(text, names: names)
+        let layout = TreeShape.explicit(tree).layout(count: 40)
+        var plan = WorldPlan(40, .explicit(tree))
+        plan.window = 2
+        let world = World.built(plan)
+        for host in 0..<40 {
+            let parent = layout.host(at: layout.parent(of: layout.position(ofHost: host)!)!)
+            let expected = parent.map { Rank(UInt32($0)) } ?? .controller
+            #expect(world.parentInTree(of: UInt32(host)) == expected, "rank \(host)")
+        }
+        #expect(world.outcomes(of: world.probe()) == [.ok: 40])
+        #expect(world.faults.isEmpty)
+    }
+
+    /// Spares are in the tree file too, but are not launched unless they are needed.
+    @Test func hostsBelowOneThatIsNotLaunchedGoElsewhere() throws {
+        let tree = try ExplicitTree(
+            "controller: n2\nn2: n[0-1,3]\nn3: n[4-5]", names: (0..<6).map { "n\($0)" })
+        let world = World(WorldPlan(6, .explicit(tree)))
+        let launched = RankSet([0, 1, 2, 4, 5].map { Rank($0) })
+        world.launch(launched)
+        #expect(world.controller.joined == launched)
+        #expect(world.parentInTree(of: 2) == .controller && world.parentInTree(of: 0) == Rank(2))
+        world.launch(RankSet(Rank(3)))
+        #expect(world.parentInTree(of: 3) == Rank(2))
+        #expect(world.outcomes(of: world.probe()) == [.ok: 6])
+        #expect(world.faults.isEmpty)
     }
 
     @Test func aHostThatCannotStartIsUnreachableAndItsChildrenGoElsewhere() {

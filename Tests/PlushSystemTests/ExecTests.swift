@@ -117,15 +117,19 @@ extension SystemTests {
 
         @Test func theTreeThatIsDrawnIsTheTreeThatIsBuilt() async throws {
             let place = try Place()
-            for shape in ["chain", "flat", "kary:2"] {
+            try place.write("controller: local5\nlocal5: local[0-4]\n", to: "tree")
+            let widths = [
+                ("chain", 1, 1), ("flat", 6, 6), ("kary:2", 2, 2), ("binomial", 3, 3), ("file:tree", 5, 1),
+                ("postal:1ms,1ms", 4, 4),
+            ]
+            for (shape, widest, rootLinks) in widths {
                 let end = try await place.plush("exec", "--local", "6", "--tree", shape, "--json", "-v", "--", "true")
                     .end()
                 #expect(end.code == 0)
                 let parents = try end.events().filter { $0.event == "joined" }.map { $0.text("parent") }
                 let children = Dictionary(grouping: parents) { $0 }.mapValues(\.count)
-                let widest = shape == "chain" ? 1 : shape == "flat" ? 6 : 2
-                #expect(children.values.max() == widest)
-                #expect(children["controller"] == widest)
+                #expect(children.values.max() == widest, "\(shape)")
+                #expect(children["controller"] == rootLinks, "\(shape)")
             }
             await place.expectNothingLeft()
         }

@@ -46,7 +46,42 @@ extension SystemTests {
             #expect(end.errorText == "plush: warning: -x: not among the hosts, so not taken away: x9\n")
         }
 
+        @Test func aTreeOfAFileIsDrawnByTheNamesInIt() async throws {
+            let place = try Place()
+            try place.write("controller: n4\nn4: n[1-2]\nn2: n3\n", to: "tree")
+            let end = try await place.plush("tree", "-w", "n[1-4]", "--tree", "file:tree").end()
+            #expect(end.code == 0, "\(end.errorText)")
+            #expect(
+                end.lines == [
+                    "4 hosts, file: depth 3, fan-out at most 2, 2 relays, 1 links at the controller",
+                    "controller (relays for 4)", "└─ n4 (relays for 3)", "   ├─ n2 (relays for 1)", "   │  └─ n3",
+                    "   └─ n1",
+                ])
+            let json = try await place.plush("tree", "-w", "n[1-4]", "--tree", "file:tree", "--format", "json").end()
+            #expect(json.text.contains(#"{"host":"n3","rank":2,"parent":"n2","depth":3,"relaysFor":0}"#))
+            try place.write("controller: n4\nn4: n[1-2]\nn2: n[3,5]\n", to: "tree")
+            let bad = try await place.plush("tree", "-w", "n[1-4]", "--tree", "file:tree").end()
+            #expect(bad.code == 2 && bad.text == "")
+            #expect(bad.errorText.hasPrefix("plush: tree:3: n5 is not among the hosts"), "\(bad.errorText)")
+        }
+
+        @Test func aTreeThatWasWorkedOutSaysWhy() async throws {
+            let place = try Place()
+            let end = try await place.plush("tree", "--local", "1000", "--tree", "auto:20ms,200us").end()
+            #expect(end.code == 0)
+            #expect(end.errorText.hasPrefix("plush: tree: kary:32: k(ln k - 1) = L/g with L 20ms (given)"))
+            #expect(end.lines.first?.hasPrefix("1000 hosts, kary:32: depth 2") == true)
+            let postal = try await place.plush("tree", "-w", "n[1-20]", "--tree", "postal").end()
+            #expect(postal.errorText.contains("L assumed, g assumed"))
+            let binomial = try await place.plush("tree", "--local", "7", "--tree", "binomial").end()
+            #expect(binomial.errorText == "")
+            #expect(binomial.text.contains("depth 3, fan-out at most 3, 3 relays, 3 links"))
+        }
+
         @Test(arguments: [
+            (["tree", "-w", "n1", "--tree", "file:nowhere"], "plush: nowhere: there is no such file"),
+            (["tree", "-w", "n1", "--tree", "postal:5,1us"], "--tree L = '5' is no time"),
+            (["tree", "-w", "n1", "--tree", "auto:1ms,0"], "--tree g = '0' is out of range"),
             (["tree"], "no hosts were given: use -w"), (["tree", "-w", "n[3-1]"], "-w: character 3"),
             (["tree", "-w", "n1", "--local", "2"], "exclude each other"), (["tree", "--local", "2", "-x", "n1"], "-x"),
             (["tree", "--hostfile", "nowhere"], "nowhere: there is no such file"),

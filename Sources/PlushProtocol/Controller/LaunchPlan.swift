@@ -36,9 +36,8 @@ package struct LaunchPlan: Sendable {
         var address: NetworkAddress?
     }
 
-    private let shape: TreeShape
+    private let layout: TreeLayout
     private let window: Int
-    private let count: Int
     private var hosts: OrderedDictionary<Rank, Host> = [:]
     private var order: [Rank] = []
     private var toStart: Deque<Rank> = []
@@ -53,13 +52,12 @@ package struct LaunchPlan: Sendable {
 
     /// `count`: hosts that the shape is made for; `window`: agents being started at one time.
     package init(shape: TreeShape, count: Int, window: Int) {
-        self.shape = shape
-        self.count = count
+        layout = shape.layout(count: count)
         self.window = max(1, window)
     }
 
     package var fanout: Int {
-        shape.fanout(count: count)
+        layout.fanout
     }
 
     package var isSettled: Bool {
@@ -68,12 +66,24 @@ package struct LaunchPlan: Sendable {
 
     /// Adds hosts; returns those to start now.
     package mutating func add(_ ranks: RankSet, at now: Instant) -> [Rank] {
-        for rank in ranks where hosts[rank] == nil {
+        for rank in inLaunchOrder(ranks.filter { hosts[$0] == nil }) {
             order.append(rank)
-            hosts[rank] = Host(position: order.count)
+            hosts[rank] = Host(position: layout.position(ofHost: Int(rank.value)) ?? order.count)
             toStart.append(rank)
         }
         return startMore(at: now)
+    }
+
+    /// A shape that names its hosts has parents start before their children, or those would wait in vain.
+    private func inLaunchOrder(_ ranks: [Rank]) -> [Rank] {
+        guard layout.isExplicit else { return ranks }
+        return ranks.map { (layout.position(ofHost: Int($0.value)) ?? .max, $0) }.sorted { $0 < $1 }.map(\.1)
+    }
+
+    /// The host that has a position; nil where that host is not being launched.
+    private func rank(at position: Int) -> Rank? {
+        if let host = layout.host(at: position) { return Rank(UInt32(host)) }
+        return order.indices.contains(position - 1) ? order[position - 1] : nil
     }
 
     private mutating func startMore(at now: Instant) -> [Rank] {
@@ -109,10 +119,9 @@ package struct LaunchPlan: Sendable {
     /// Gives a ready host its parent: the shape's, or (once that has failed) another.
     private mutating func place(_ rank: Rank, at now: Instant) -> Placement? {
         guard let host = hosts[rank], case .ready = host.phase else { return nil }
-        guard let position = shape.parent(of: host.position, count: count), position > 0 else {
+        guard let position = layout.parent(of: host.position), let preferred = self.rank(at: position) else {
             return commit(rank, to: .controller, at: now)
         }
-        let preferred = order[position - 1]
         switch hosts[preferred]?.phase {
         case .joined where hosts[preferred]?.hello?.port != 0: return commit(rank, to: preferred, at: now)
         case .joined: return placeElsewhere(rank, missing: preferred, at: now)
@@ -140,9 +149,8 @@ package struct LaunchPlan: Sendable {
     /// The nearest joined ancestor with room, else a joined leaf with room, else the root within twice the fan-out.
     private mutating func substitute(for missing: Rank) -> Rank? {
         var position = hosts[missing]?.position ?? 0
-        while let above = shape.parent(of: position, count: count), above > 0 {
-            let candidate = order[above - 1]
-            if hasRoom(candidate) { return candidate }
+        while let above = layout.parent(of: position), above > 0 {
+            if let candidate = self.rank(at: above), hasRoom(candidate) { return candidate }
             position = above
         }
         if rootChildren < fanout { return .controller }
@@ -162,7 +170,7 @@ package struct LaunchPlan: Sendable {
     package mutating func joined(_ rank: Rank, under parent: Rank, at now: Instant) -> [Placement] {
         guard let host = hosts[rank], joined.insert(rank) else { return [] }
         hosts[rank]?.phase = .joined(parent: parent)
-        if shape.children(of: host.position, count: count).isEmpty { leaves.append(rank) }
+        if layout.children(of: host.position).isEmpty { leaves.append(rank) }
         return placeWaiting(for: rank, at: now) + placeHomeless(near: rank, at: now)
     }
 

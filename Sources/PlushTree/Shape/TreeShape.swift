@@ -1,15 +1,22 @@
-/// The shape of a tree over positions 0 (the root) to `count` (the hosts are 1 ... count).
+/// The shape of a tree, whatever the number of its hosts; ``layout(count:)`` says who hangs below whom.
 ///
-/// Positions are not ranks: pure arithmetic over the complete tree in breadth-first order, where
-/// `parent(i) = (i - 1) / k` and the children of `i` are `k*i + 1 ... k*i + k`. Which host takes which position is
-/// decided by the launch, which fills positions with hosts that have proved to be alive.
+/// Positions count from 0 (the root) to the number of hosts, and a parent always has the smaller number. Positions are
+/// not ranks: which host takes which position is decided by the launch, which fills positions with hosts that have
+/// proved to be alive. Only ``explicit(_:)`` names its hosts.
 public enum TreeShape: Hashable, Sendable {
-    /// A complete tree in which every node has at most `fanout` children; `fanout >= 1`.
+    /// A complete tree in breadth-first order in which every node has at most `fanout` children; `fanout >= 1`.
     case kary(fanout: Int)
     /// Every host is a child of the root (the star of the 2006 system).
     case flat
     /// Every node has one child.
     case chain
+    /// The tree that doubles in every round: the parent of a position is that position without its highest bit.
+    case binomial
+    /// The tree of the postal model: every node that has the message sends it on all the time, and each host hangs below
+    /// the one that can reach it first. Optimal for small messages at these costs.
+    case postal(LinkCosts)
+    /// A tree whose hosts all have the places that somebody wrote down.
+    case explicit(ExplicitTree)
 
     /// The shape that is used when nobody asks for another: depth 3 at 4,368 hosts, 16 links at the root.
     public static let standard = TreeShape.kary(fanout: 16)
@@ -17,60 +24,21 @@ public enum TreeShape: Hashable, Sendable {
     /// The largest fan-out that a shape may have: a root holds one socket per child.
     public static let fanoutMax = 4096
 
-    /// The most children that any node of a tree of `count` hosts has in this shape.
-    public func fanout(count: Int) -> Int {
+    /// The tree of this shape with `count` hosts. Constant time for k-ary and binomial trees, which stay arithmetic;
+    /// linear in `count` for the others.
+    ///
+    /// An explicit tree has the number of hosts that it was read for; any other number is a fault of the caller and traps.
+    public func layout(count: Int) -> TreeLayout {
+        let count = Swift.max(0, count)
         switch self {
-        case .kary(let fanout): return Swift.max(1, fanout)
-        case .flat: return Swift.max(1, count)
-        case .chain: return 1
-        }
-    }
-
-    /// The position of the parent of `position`; nil for the root.
-    public func parent(of position: Int, count: Int) -> Int? {
-        guard position > 0 else { return nil }
-        return (position - 1) / fanout(count: count)
-    }
-
-    /// The positions of the children of `position`, in a tree of `count` hosts.
-    public func children(of position: Int, count: Int) -> Range<Int> {
-        let arity = fanout(count: count)
-        let (product, overflow) = position.multipliedReportingOverflow(by: arity)
-        guard !overflow, product < count else { return 0..<0 }
-        return (product + 1)..<(Swift.min(product + arity, count) + 1)
-    }
-
-    /// The number of edges between `position` and the root.
-    public func depth(of position: Int, count: Int) -> Int {
-        if fanout(count: count) == 1 { return Swift.max(0, position) }
-        var depth = 0
-        var current = position
-        while let above = parent(of: current, count: count) {
-            depth += 1
-            current = above
-        }
-        return depth
-    }
-
-    /// The number of edges between the root and the deepest host; 0 for no hosts.
-    public func depth(count: Int) -> Int {
-        depth(of: count, count: count)
-    }
-
-    /// How many hosts hang below `position`, itself not counted. One step per level.
-    public func descendants(of position: Int, count: Int) -> Int {
-        let arity = fanout(count: count)
-        if arity == 1 { return Swift.max(0, count - position) }
-        var total = 0
-        var first = position
-        var last = position
-        while true {
-            let (product, overflow) = first.multipliedReportingOverflow(by: arity)
-            guard !overflow, product < count else { return total }
-            first = product + 1
-            last = Swift.min(last &* arity &+ arity, count)
-            if last < first { last = count }
-            total += last - first + 1
+        case .kary(let fanout): return TreeLayout(.kary(KaryArithmetic(arity: fanout, count: count)), count: count)
+        case .flat: return TreeLayout(.kary(KaryArithmetic(arity: count, count: count)), count: count)
+        case .chain: return TreeLayout(.kary(KaryArithmetic(arity: 1, count: count)), count: count)
+        case .binomial: return TreeLayout(.binomial(BinomialArithmetic(count: count)), count: count)
+        case .postal(let costs): return TreeLayout(.table(TreeTable(postal: costs, count: count)), count: count)
+        case .explicit(let tree):
+            precondition(tree.count == count, "an explicit tree of \(tree.count) hosts laid out for \(count)")
+            return TreeLayout(.table(tree.table), count: count, hosts: tree)
         }
     }
 
@@ -81,7 +49,7 @@ public enum TreeShape: Hashable, Sendable {
         var high = Swift.max(1, count)
         while low < high {
             let middle = low + (high - low) / 2
-            if TreeShape.kary(fanout: middle).depth(count: count) <= Swift.max(1, depth) {
+            if KaryArithmetic(arity: middle, count: count).depth <= Swift.max(1, depth) {
                 high = middle
             } else {
                 low = middle + 1
@@ -92,25 +60,15 @@ public enum TreeShape: Hashable, Sendable {
 }
 
 extension TreeShape: CustomStringConvertible {
-    /// The form that `--tree` takes: `kary:K`, `flat` or `chain`.
+    /// The form that `--tree` takes: `kary:K`, `flat`, `chain`, `binomial` or `postal:L,g`; `file` for an explicit tree.
     public var description: String {
         switch self {
         case .kary(let fanout): return "kary:\(fanout)"
         case .flat: return "flat"
         case .chain: return "chain"
-        }
-    }
-
-    /// Reads `kary:K`, `flat` or `chain`; nil for anything else, and for a K outside `1 ... fanoutMax`.
-    public init?(_ text: String) {
-        switch text {
-        case "flat": self = .flat
-        case "chain": self = .chain
-        default:
-            guard text.hasPrefix("kary:"), let fanout = Int(text.dropFirst(5)), (1...Self.fanoutMax).contains(fanout),
-                String(fanout) == text.dropFirst(5)
-            else { return nil }
-            self = .kary(fanout: fanout)
+        case .binomial: return "binomial"
+        case .postal(let costs): return "postal:\(costs)"
+        case .explicit: return "file"
         }
     }
 }

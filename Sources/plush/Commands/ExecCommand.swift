@@ -46,8 +46,8 @@ struct ExecCommand: AsyncParsableCommand {
         guard let pool = try hosts.pool() else { return }
         var options = ControllerOptions()
         options.use(pool)
-        options.shape = tree.shape(count: pool.count)
         ssh.apply(to: &options)
+        options.shape = try await tree.shape(for: pool, ssh: options.ssh, measures: true)
         options.foldsOutput = folds
         run.apply(to: &options)
         let style: OutputStyle = folds ? .folded : labels ? .labelled : .plain

@@ -46,7 +46,7 @@ struct RunCommand: AsyncParsableCommand {
         let plan = try UsageError.reported {
             try RunPlan(specification, fileName: file, options: options)
         }
-        options.shape = tree.shape(count: plan.pool.count)
+        options.shape = try await tree.shape(for: plan.pool, ssh: options.ssh, measures: true)
         let directory = URL(fileURLWithPath: file).deletingLastPathComponent().path
         try await Session(options, output: output, style: .labelled, showsPhases: true, hostNames: plan.pool.names)
             .perform { try await $0.run(plan, directory: directory) }

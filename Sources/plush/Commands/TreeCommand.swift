@@ -3,7 +3,7 @@ import PlushController
 import PlushTree
 
 /// `plush tree`: the tree that would be built.
-struct TreeCommand: ParsableCommand {
+struct TreeCommand: AsyncParsableCommand {
     /// How a tree is drawn.
     enum Format: String, ExpressibleByArgument, CaseIterable {
         case text
@@ -20,6 +20,8 @@ struct TreeCommand: ParsableCommand {
               plush tree -w 'n[001-100],m7'
               plush tree --local 1000 --depth 2 --format json
               plush tree --local 50 --format dot | dot -Tsvg > tree.svg
+              plush tree --local 1000 --tree auto:20ms,50us
+              plush tree --hostfile hosts --tree file:racks.tree
             """
     )
 
@@ -33,9 +35,11 @@ struct TreeCommand: ParsableCommand {
         try hosts.require()
     }
 
-    func run() throws {
+    func run() async throws {
         guard let pool = try hosts.pool() else { return }
-        let drawing = TreeDrawing(shape: tree.shape(count: pool.count), names: pool.names)
+        // Nothing is reached in order to draw: costs that were not given are assumed.
+        let shape = try await tree.shape(for: pool, ssh: SSHOptions(), measures: false)
+        let drawing = TreeDrawing(shape: shape, names: pool.names)
         switch format {
         case .text: drawing.printText()
         case .dot: drawing.printDot()
