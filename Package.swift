@@ -65,6 +65,12 @@ let package = Package(
             swiftSettings: strict
         ),
 
+        // The other driver of the core: virtual time, made-up machines, checkers. Never the runtime.
+        .target(
+            name: "PlushSimulator",
+            dependencies: ["PlushTree", "PlushWire", "PlushProtocol", byteBuffer] + collections,
+            path: "Simulations/PlushSimulator", swiftSettings: strict),
+
         .executableTarget(
             name: "plush",
             dependencies: [
@@ -94,7 +100,8 @@ let package = Package(
         .testTarget(name: "PlushWireTests", dependencies: ["PlushWire"], swiftSettings: strict),
         .testTarget(
             name: "PlushSealTests", dependencies: ["PlushSeal"], exclude: ["Peers"], swiftSettings: strict),
-        .testTarget(name: "PlushProtocolTests", dependencies: ["PlushProtocol"], swiftSettings: strict),
+        .testTarget(
+            name: "PlushProtocolTests", dependencies: ["PlushProtocol", "PlushSimulator"], swiftSettings: strict),
         // What the runtime's tests kill and look into: dynamic, unlike the agent.
         .executableTarget(
             name: "plush-runtime-probe", dependencies: ["PlushRuntime", "CPlushSystem"],

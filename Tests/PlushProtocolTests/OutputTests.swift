@@ -1,5 +1,6 @@
 import NIOCore
 import OrderedCollections
+import PlushSimulator
 import PlushTree
 import PlushWire
 import Testing

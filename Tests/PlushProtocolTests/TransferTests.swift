@@ -1,4 +1,5 @@
 import NIOCore
+import PlushSimulator
 import PlushTree
 import PlushWire
 import Testing

@@ -121,7 +121,7 @@ package struct ControllerNode: Sendable {
             rank: configuration.credential.root, incarnation: 1, key: configuration.key, capabilities: [.root, .relay])
     }
 
-    func certificate(
+    package func certificate(
         rank: Rank, incarnation: UInt32, key: PublicKey, capabilities: Certificate.Capabilities
     ) -> Certificate {
         var certificate = Certificate(

@@ -1,12 +1,11 @@
 import NIOCore
+import PlushProtocol
 import PlushTree
 import PlushWire
 
-@testable import PlushProtocol
-
 extension World {
     /// `kill -9`: the agent's commands die with it, the kernel closes its links.
-    func kill(_ rank: Rank) {
+    package func kill(_ rank: Rank) {
         let host = host(rank)
         guard !host.isGone else { return }
         host.life = .killed
@@ -16,12 +15,12 @@ extension World {
     }
 
     /// The process stands still, and its kernel goes on acknowledging.
-    func freeze(_ rank: Rank) {
+    package func freeze(_ rank: Rank) {
         guard host(rank).life == .running else { return }
         host(rank).life = .frozen
     }
 
-    func thaw(_ rank: Rank) {
+    package func thaw(_ rank: Rank) {
         let host = host(rank)
         guard host.life == .frozen else { return }
         host.life = .running
@@ -35,20 +34,20 @@ extension World {
         arm(host)
     }
 
-    func killController() {
+    package func killController() {
         isControllerAlive = false
         controllerDiedAt = now
         for link in openLinks(of: .controller) { cut(link) }
     }
 
     /// The controller stands still; its links stay.
-    func freezeController() {
+    package func freezeController() {
         isControllerAlive = false
         controllerDiedAt = now
     }
 
     /// An authenticated link that a test speaks over, in the name of a host with a real certificate.
-    func impostor(
+    package func impostor(
         _ rank: UInt32, to parent: Party, incarnation: UInt32 = 1
     ) -> WorldLink {
         let certificate = controller.certificate(
@@ -59,13 +58,13 @@ extension World {
     }
 
     /// Says something to the parent as the child of this link, beside whatever the child itself says.
-    func say(_ message: Message, asChildOf link: WorldLink) {
+    package func say(_ message: Message, asChildOf link: WorldLink) {
         var frame = ByteBuffer()
         message.encode(into: &frame)
         transmit(frame, on: link, isUp: true)
     }
 
-    func say(_ message: Message, asParentOf link: WorldLink) {
+    package func say(_ message: Message, asParentOf link: WorldLink) {
         var frame = ByteBuffer()
         message.encode(into: &frame)
         transmit(frame, on: link, isUp: false)

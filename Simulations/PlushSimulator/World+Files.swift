@@ -1,11 +1,10 @@
 import NIOCore
+import PlushProtocol
 import PlushTree
 import PlushWire
 
-@testable import PlushProtocol
-
 extension World {
-    func prepareFiles(_ id: OperationID, _ task: FilesTask, asTarget: Bool, on host: WorldHost) {
+    package func prepareFiles(_ id: OperationID, _ task: FilesTask, asTarget: Bool, on host: WorldHost) {
         if host.files[id] != nil { fault("rank \(host.rank) prepared files of \(id) twice") }
         host.files[id] = WorldFiles(task: task, asTarget: asTarget)
         if case .cannotPrepare(let reason) = host.fileScript, asTarget {
@@ -15,7 +14,7 @@ extension World {
         }
     }
 
-    func store(_ chunk: FileChunk, from link: LinkID, on host: WorldHost) {
+    package func store(_ chunk: FileChunk, from link: LinkID, on host: WorldHost) {
         let id = chunk.operation
         guard let files = host.files[id] else { return fault("rank \(host.rank) stored a chunk without a place") }
         let digests = files.task.entries.flatMap(\.chunks)
@@ -33,7 +32,7 @@ extension World {
         soon(host) { .chunkStored(id, number: number) }
     }
 
-    func finishFiles(_ id: OperationID, on host: WorldHost) {
+    package func finishFiles(_ id: OperationID, on host: WorldHost) {
         guard let files = host.files[id], files.asTarget else {
             return fault("rank \(host.rank) finished files that it is no target of")
         }
@@ -59,7 +58,9 @@ extension World {
 
     /// Sends files from the root; the content of each by its path.
     @discardableResult
-    func sendFiles(_ files: [(path: String, content: ByteBuffer)], to ranks: RankSet, chunkBytes: Int = 64 << 10)
+    package func sendFiles(
+        _ files: [(path: String, content: ByteBuffer)], to ranks: RankSet, chunkBytes: Int = 64 << 10
+    )
         -> OperationID
     {
         var entries: [FilesTask.Entry] = []

@@ -1,33 +1,32 @@
 import NIOCore
 import OrderedCollections
+import PlushProtocol
 import PlushTree
 import PlushWire
-
-@testable import PlushProtocol
 
 /// What a test does as the controller's client.
 extension World {
     /// A world whose tree stands.
-    static func built(_ plan: WorldPlan) -> World {
+    package static func built(_ plan: WorldPlan) -> World {
         let world = World(plan)
         world.launch()
         return world
     }
 
-    func launch(_ ranks: RankSet? = nil) {
+    package func launch(_ ranks: RankSet? = nil) {
         let set = ranks ?? RankSet(count: plan.count)
         command { controller, now, actions in controller.launch(set, at: now, into: &actions) }
-        let isSettled = run(atMostMilliseconds: 120_000) { controller.launch.isSettled }
+        let isSettled = run(atMostMilliseconds: 120_000) { controller.isLaunchSettled }
         if !isSettled { fault("the launch did not settle") }
         run(atMostMilliseconds: 50)
     }
 
-    var everyone: RankSet {
+    package var everyone: RankSet {
         RankSet(count: plan.count)
     }
 
     @discardableResult
-    func submit(
+    package func submit(
         _ task: OperationTask, to ranks: RankSet, expiryMilliseconds: UInt64 = 0, spooled: [UInt64] = [],
         reportIntervalMilliseconds: UInt32 = 0
     ) -> OperationID {
@@ -38,7 +37,7 @@ extension World {
     }
 
     @discardableResult
-    func runCommand(
+    package func runCommand(
         on ranks: RankSet? = nil, output: RunTask.Output = .stream, timeoutMilliseconds: UInt64 = 0,
         graceMilliseconds: UInt32 = 500, expiryMilliseconds: UInt64 = 0
     ) -> OperationID {
@@ -48,58 +47,58 @@ extension World {
         return submit(.run(task), to: ranks ?? everyone, expiryMilliseconds: expiryMilliseconds)
     }
 
-    func cancel(_ id: OperationID) {
+    package func cancel(_ id: OperationID) {
         command { controller, now, actions in controller.cancel(id, at: now, into: &actions) }
     }
 
-    func dissolve() {
+    package func dissolve() {
         command { controller, now, actions in controller.dissolve(at: now, into: &actions) }
     }
 
     @discardableResult
-    func runUntilClosed(_ id: OperationID, atMostMilliseconds limit: UInt64 = 120_000) -> Bool {
-        run(atMostMilliseconds: limit) { controller.operations[id] == nil }
+    package func runUntilClosed(_ id: OperationID, atMostMilliseconds limit: UInt64 = 120_000) -> Bool {
+        run(atMostMilliseconds: limit) { !controller.openOperationIDs.contains(id) }
     }
 
     /// How many ranks ended in which way.
-    func outcomes(of id: OperationID) -> [Outcome.Kind: Int] {
+    package func outcomes(of id: OperationID) -> [Outcome.Kind: Int] {
         var counts: [Outcome.Kind: Int] = [:]
         for bucket in closing(of: id)?.buckets ?? [] { counts[bucket.outcome.kind, default: 0] += bucket.ranks.count }
         return counts
     }
 
-    func ranks(of id: OperationID, _ kind: Outcome.Kind) -> RankSet {
+    package func ranks(of id: OperationID, _ kind: Outcome.Kind) -> RankSet {
         (closing(of: id)?.buckets ?? []).filter { $0.outcome.kind == kind }
             .reduce(into: RankSet()) { $0.formUnion($1.ranks) }
     }
 
-    func detail(of id: OperationID, rank: UInt32) -> String? {
+    package func detail(of id: OperationID, rank: UInt32) -> String? {
         closing(of: id)?.buckets.first { $0.ranks.contains(Rank(rank)) }?.outcome.detail
     }
 
     /// The whole of a probe: everything that can answer answers.
     @discardableResult
-    func probe(_ ranks: RankSet? = nil) -> OperationID {
+    package func probe(_ ranks: RankSet? = nil) -> OperationID {
         let id = submit(.probe, to: ranks ?? everyone)
         if !runUntilClosed(id) { fault("a probe did not close") }
         return id
     }
 
-    func parentInTree(of rank: UInt32) -> Rank? {
+    package func parentInTree(of rank: UInt32) -> Rank? {
         controller.parent(of: Rank(rank))
     }
 }
 
 /// The order and content of all that happened, as one number.
-struct WorldTrace {
-    private(set) var hash: UInt64 = 14_695_981_039_346_656_037
+package struct WorldTrace {
+    package private(set) var hash: UInt64 = 14_695_981_039_346_656_037
 
-    mutating func mix(_ value: UInt64) {
+    package mutating func mix(_ value: UInt64) {
         hash = (hash ^ value) &* 0x0000_0100_0000_01b3
         hash ^= hash >> 31
     }
 
-    mutating func mix(_ now: UInt64, _ rank: Rank, _ event: Event) {
+    package mutating func mix(_ now: UInt64, _ rank: Rank, _ event: Event) {
         mix(now)
         mix(UInt64(rank.value))
         guard case .message(let link, let message) = event else {

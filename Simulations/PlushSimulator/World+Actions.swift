@@ -1,11 +1,10 @@
 import NIOCore
+import PlushProtocol
 import PlushTree
 import PlushWire
 
-@testable import PlushProtocol
-
 extension World {
-    func interpret(_ actions: [Action], of host: WorldHost) {
+    package func interpret(_ actions: [Action], of host: WorldHost) {
         for action in actions { interpret(action, of: host) }
     }
 
@@ -50,7 +49,7 @@ extension World {
         }
     }
 
-    func interpretController(_ actions: [Action]) {
+    package func interpretController(_ actions: [Action]) {
         for action in actions { interpretController(action) }
     }
 
@@ -99,7 +98,7 @@ extension World {
     }
 
     /// The consumer goes on where it stopped.
-    func consumeAgain() {
+    package func consumeAgain() {
         isConsuming = true
         let waiting = unconsumed
         unconsumed = []
@@ -154,7 +153,7 @@ extension World {
 }
 
 extension SignedBatch {
-    func holds(_ id: OperationID) -> Bool {
+    package func holds(_ id: OperationID) -> Bool {
         guard let records = try? decoded() else { return false }
         return records.contains { record in
             if case .operation(let operation) = record { return operation.id == id }

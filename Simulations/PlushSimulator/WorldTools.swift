@@ -4,27 +4,27 @@ import PlushTree
 import PlushWire
 
 /// The cheap cryptography of the tests: a keyed hash in the place of signatures, so that refusal is exercised too.
-enum WorldTools {
-    static let overlayKey = PublicKey([UInt8](repeating: 7, count: 32))!
-    static let signerKey = PublicKey([UInt8](repeating: 8, count: 32))!
-    static let overlay = OverlayID([UInt8](repeating: 1, count: 16))!
+package enum WorldTools {
+    package static let overlayKey = PublicKey([UInt8](repeating: 7, count: 32))!
+    package static let signerKey = PublicKey([UInt8](repeating: 8, count: 32))!
+    package static let overlay = OverlayID([UInt8](repeating: 1, count: 16))!
 
-    static let content = ContentTools(
+    package static let content = ContentTools(
         isValid: { signature, bytes, key in signature == sign(bytes, with: key) },
         digest: { Digest(padding: expand(hash($0, seed: 3), to: 32)) },
         tag: { Tag(hash($0, seed: 1), hash($0, seed: 2)) },
         pack: { Body(plain: $0) })
 
-    static func sign(_ bytes: ByteBuffer, with key: PublicKey) -> Signature {
+    package static func sign(_ bytes: ByteBuffer, with key: PublicKey) -> Signature {
         let seed = key.bytes.reduce(UInt64(17)) { $0 &* 31 &+ UInt64($1) }
         return Signature(expand(hash(bytes, seed: seed), to: 64))!
     }
 
-    static func signAsController(_ bytes: ByteBuffer) -> Signature {
+    package static func signAsController(_ bytes: ByteBuffer) -> Signature {
         sign(bytes, with: signerKey)
     }
 
-    static func credential(epoch: UInt32 = 1) -> EpochCredential {
+    package static func credential(epoch: UInt32 = 1) -> EpochCredential {
         var credential = EpochCredential(
             overlay: overlay, epoch: epoch, signer: signerKey, root: .controller, contacts: [], logDigest: .zero,
             signature: Signature(zeros: ()))
@@ -33,7 +33,7 @@ enum WorldTools {
     }
 
     /// A batch as a controller would sign it.
-    static func batch(
+    package static func batch(
         _ records: [LogRecord], first: UInt64, epoch: UInt32 = 1, key: PublicKey = signerKey
     ) -> SignedBatch {
         let encoded = SignedBatch.encode(records)
@@ -46,7 +46,7 @@ enum WorldTools {
     }
 
     /// Eight bytes at a time: tests run unoptimised, and hash megabytes.
-    static func hash(_ buffer: ByteBuffer, seed: UInt64) -> UInt64 {
+    package static func hash(_ buffer: ByteBuffer, seed: UInt64) -> UInt64 {
         buffer.withUnsafeReadableBytes { bytes in
             var mixed = seed &* 0x9e37_79b9_7f4a_7c15 &+ UInt64(bytes.count)
             var offset = 0

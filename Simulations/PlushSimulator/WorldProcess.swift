@@ -1,24 +1,23 @@
 import NIOCore
+import PlushProtocol
 import PlushTree
 import PlushWire
 
-@testable import PlushProtocol
-
 /// A simulated command: two pipes, an end, and manners.
-final class WorldProcess {
+package final class WorldProcess {
     /// What a pipe holds that nobody reads (Linux).
-    static let pipeBytes = 64 << 10
+    package static let pipeBytes = 64 << 10
 
-    let script: ProcessScript
-    let beganAt: UInt64
-    var unread: [OutputSegment.Stream: ByteBuffer] = [:]
-    var paused: [OutputSegment.Stream] = []
-    var ended: [OutputSegment.Stream] = []
-    var isExited = false
-    var isClosed = false
-    var isReading: [OutputSegment.Stream] = []
+    package let script: ProcessScript
+    package let beganAt: UInt64
+    package var unread: [OutputSegment.Stream: ByteBuffer] = [:]
+    package var paused: [OutputSegment.Stream] = []
+    package var ended: [OutputSegment.Stream] = []
+    package var isExited = false
+    package var isClosed = false
+    package var isReading: [OutputSegment.Stream] = []
 
-    init(_ script: ProcessScript, isRead: Bool, at now: UInt64) {
+    package init(_ script: ProcessScript, isRead: Bool, at now: UInt64) {
         self.script = script
         beganAt = now
         guard isRead else { return }
@@ -26,17 +25,17 @@ final class WorldProcess {
         unread[.standardError] = script.standardError
     }
 
-    func pause(_ stream: OutputSegment.Stream) {
+    package func pause(_ stream: OutputSegment.Stream) {
         if !paused.contains(stream) { paused.append(stream) }
     }
 
     /// Whether all that is left fits into the pipes, so that the command can have written it and ended.
-    var fitsIntoPipes: Bool {
+    package var fitsIntoPipes: Bool {
         unread.values.allSatisfy { $0.readableBytes <= Self.pipeBytes }
     }
 
     /// What was not written yet will never be.
-    func stopWriting() {
+    package func stopWriting() {
         for (stream, bytes) in unread where bytes.readableBytes > Self.pipeBytes {
             unread[stream] = bytes.getSlice(at: bytes.readerIndex, length: Self.pipeBytes)
         }
@@ -44,7 +43,7 @@ final class WorldProcess {
 }
 
 extension World {
-    func spawn(_ id: OperationID, _ task: RunTask, on host: WorldHost) {
+    package func spawn(_ id: OperationID, _ task: RunTask, on host: WorldHost) {
         spawns[SpawnKey(operation: id, rank: host.rank), default: 0] += 1
         let script = script(host.rank, id)
         if let failure = script.startFailure {
@@ -65,7 +64,7 @@ extension World {
     }
 
     /// Something that a runtime tells its node a moment later.
-    func soon(_ host: WorldHost, milliseconds: UInt64 = 0, _ event: @escaping () -> Event) {
+    package func soon(_ host: WorldHost, milliseconds: UInt64 = 0, _ event: @escaping () -> Event) {
         schedule(afterNanoseconds: 10_000 + milliseconds * 1_000_000) { [unowned self] in
             give(.host(host.rank), event())
         }
@@ -99,7 +98,7 @@ extension World {
         }
     }
 
-    func resume(_ id: OperationID, _ stream: OutputSegment.Stream, on host: WorldHost) {
+    package func resume(_ id: OperationID, _ stream: OutputSegment.Stream, on host: WorldHost) {
         guard let process = host.processes[id] else { return }
         if !process.paused.contains(stream) { fault("rank \(host.rank) resumed a stream that was not paused") }
         process.paused.removeAll { $0 == stream }
@@ -120,7 +119,7 @@ extension World {
         }
     }
 
-    func signal(_ id: OperationID, _ signal: ProcessSignal, on host: WorldHost) {
+    package func signal(_ id: OperationID, _ signal: ProcessSignal, on host: WorldHost) {
         if spawns[SpawnKey(operation: id, rank: host.rank)] == nil {
             fault("rank \(host.rank) signalled a command that it does not have")
         }
@@ -133,16 +132,16 @@ extension World {
         }
     }
 
-    func stopProcesses(of host: WorldHost) {
+    package func stopProcesses(of host: WorldHost) {
         for process in host.processes.values { process.isExited = true }
     }
 
-    var runningProcesses: Int {
+    package var runningProcesses: Int {
         hosts.reduce(0) { $0 + $1.processes.values.count { !$0.isExited } }
     }
 
     /// A collection is a stream that a script's standard output stands for.
-    func collect(_ id: OperationID, _ task: CollectTask, on host: WorldHost) {
+    package func collect(_ id: OperationID, _ task: CollectTask, on host: WorldHost) {
         let bytes = script(host.rank, id).standardOutput
         written[StreamKey(operation: id, rank: host.rank, stream: .collection)] = bytes
         soon(host) { .output(id, .collection, bytes) }

@@ -1,13 +1,12 @@
 import NIOCore
+import PlushProtocol
 import PlushTree
 import PlushWire
-
-@testable import PlushProtocol
 
 /// A deterministic world in memory: one controller, its agents, the links between them, their commands, files and
 /// journal, under virtual time. It interprets every action, encodes every message, and holds the nodes to the
 /// invariants of the protocol after each event.
-final class World {
+package final class World {
     private struct Entry: Comparable {
         let time: UInt64
         let number: UInt64
@@ -22,41 +21,41 @@ final class World {
         }
     }
 
-    let plan: WorldPlan
-    var controller: ControllerNode
-    var isControllerAlive = true
-    var controllerDiedAt: UInt64?
-    private(set) var now: UInt64 = 1_000_000_000_000
+    package let plan: WorldPlan
+    package var controller: ControllerNode
+    package var isControllerAlive = true
+    package var controllerDiedAt: UInt64?
+    package private(set) var now: UInt64 = 1_000_000_000_000
     private var entries: [Entry] = []
     private var nextNumber: UInt64 = 0
     private var controllerTimerToken: UInt64 = 0
     private var controllerArmedFor: UInt64?
-    var hosts: [WorldHost]
-    var links: [LinkID: WorldLink] = [:]
-    var nextLink: UInt64 = 1
+    package var hosts: [WorldHost]
+    package var links: [LinkID: WorldLink] = [:]
+    package var nextLink: UInt64 = 1
     /// Lets a test change or drop what is sent; nil drops.
-    var tamper: ((_ from: Party, _ to: Party, _ message: Message) -> [Message])?
+    package var tamper: ((_ from: Party, _ to: Party, _ message: Message) -> [Message])?
 
     // What happened.
-    var trace = WorldTrace()
-    var isTracing = false
-    var faults: [String] = []
-    var notices: [ControllerNotice] = []
-    var controllerNotes: [String] = []
-    var closures: [(party: Party, peer: Party, reason: String)] = []
-    var rootReceived: [UInt8: Int] = [:]
-    var rootSent: [UInt8: Int] = [:]
-    var durableIndex: UInt64 = 0
-    var journal: [SignedBatch] = []
-    var delivered: [OutputSegment] = []
-    var isConsuming = true
-    var unconsumed: [(LinkID, UInt64)] = []
-    var spool: [OperationID: [FileChunk]] = [:]
-    var spawns: [SpawnKey: Int] = [:]
-    var written: [StreamKey: ByteBuffer] = [:]
-    var script: (Rank, OperationID) -> ProcessScript = { _, _ in ProcessScript() }
+    package var trace = WorldTrace()
+    package var isTracing = false
+    package var faults: [String] = []
+    package var notices: [ControllerNotice] = []
+    package var controllerNotes: [String] = []
+    package var closures: [(party: Party, peer: Party, reason: String)] = []
+    package var rootReceived: [UInt8: Int] = [:]
+    package var rootSent: [UInt8: Int] = [:]
+    package var durableIndex: UInt64 = 0
+    package var journal: [SignedBatch] = []
+    package var delivered: [OutputSegment] = []
+    package var isConsuming = true
+    package var unconsumed: [(LinkID, UInt64)] = []
+    package var spool: [OperationID: [FileChunk]] = [:]
+    package var spawns: [SpawnKey: Int] = [:]
+    package var written: [StreamKey: ByteBuffer] = [:]
+    package var script: (Rank, OperationID) -> ProcessScript = { _, _ in ProcessScript() }
 
-    init(_ plan: WorldPlan) {
+    package init(_ plan: WorldPlan) {
         self.plan = plan
         hosts = (0..<plan.count).map { WorldHost(rank: Rank(UInt32($0))) }
         let configuration = ControllerNode.Configuration(
@@ -70,15 +69,15 @@ final class World {
         armController()
     }
 
-    func schedule(afterNanoseconds delay: UInt64, _ work: @escaping () -> Void) {
+    package func schedule(afterNanoseconds delay: UInt64, _ work: @escaping () -> Void) {
         schedule(at: now + delay, work)
     }
 
-    func schedule(afterMilliseconds delay: UInt64, _ work: @escaping () -> Void) {
+    package func schedule(afterMilliseconds delay: UInt64, _ work: @escaping () -> Void) {
         schedule(at: now + delay * 1_000_000, work)
     }
 
-    func schedule(at time: UInt64, _ work: @escaping () -> Void) {
+    package func schedule(at time: UInt64, _ work: @escaping () -> Void) {
         entries.append(Entry(time: max(time, now), number: nextNumber, work: work))
         nextNumber += 1
         var index = entries.count - 1
@@ -107,7 +106,7 @@ final class World {
 
     /// Runs until the condition holds; false when the time is over first.
     @discardableResult
-    func run(atMostMilliseconds limit: UInt64, until condition: () -> Bool = { false }) -> Bool {
+    package func run(atMostMilliseconds limit: UInt64, until condition: () -> Bool = { false }) -> Bool {
         let end = now + limit * 1_000_000
         while !condition() {
             guard let next = entries.first, next.time <= end, let entry = takeNext() else {
@@ -120,15 +119,15 @@ final class World {
         return true
     }
 
-    func localNow(_ host: WorldHost) -> Instant {
+    package func localNow(_ host: WorldHost) -> Instant {
         Instant(nanoseconds: now + host.clockOffset)
     }
 
-    func host(_ rank: Rank) -> WorldHost {
+    package func host(_ rank: Rank) -> WorldHost {
         hosts[Int(rank.value)]
     }
 
-    func give(_ party: Party, _ event: Event) {
+    package func give(_ party: Party, _ event: Event) {
         switch party {
         case .controller: giveController(event)
         case .host(let rank): giveHost(host(rank), event)
@@ -158,7 +157,7 @@ final class World {
 
     /// Calls the controller as a client would.
     @discardableResult
-    func command<T>(_ call: (inout ControllerNode, Instant, inout [Action]) -> T) -> T {
+    package func command<T>(_ call: (inout ControllerNode, Instant, inout [Action]) -> T) -> T {
         var actions: [Action] = []
         let result = call(&controller, Instant(nanoseconds: now), &actions)
         interpretController(actions)
@@ -167,7 +166,7 @@ final class World {
         return result
     }
 
-    func arm(_ host: WorldHost) {
+    package func arm(_ host: WorldHost) {
         guard host.life == .running, let deadline = host.node?.nextDeadline else { return }
         let time = deadline.nanoseconds - host.clockOffset
         guard host.armedFor != time else { return }
@@ -194,20 +193,31 @@ final class World {
         }
     }
 
-    func fault(_ text: String) {
+    package func fault(_ text: String) {
         faults.append("at \(now / 1_000_000 - 1_000_000) ms: \(text)")
     }
 }
 
 /// A rank's run of an operation.
-struct SpawnKey: Hashable {
-    let operation: OperationID
-    let rank: Rank
+package struct SpawnKey: Hashable {
+    package let operation: OperationID
+    package let rank: Rank
+
+    package init(operation: OperationID, rank: Rank) {
+        self.operation = operation
+        self.rank = rank
+    }
 }
 
 /// One stream of one rank.
-struct StreamKey: Hashable {
-    let operation: OperationID
-    let rank: Rank
-    let stream: OutputSegment.Stream
+package struct StreamKey: Hashable {
+    package let operation: OperationID
+    package let rank: Rank
+    package let stream: OutputSegment.Stream
+
+    package init(operation: OperationID, rank: Rank, stream: OutputSegment.Stream) {
+        self.operation = operation
+        self.rank = rank
+        self.stream = stream
+    }
 }

@@ -1,11 +1,10 @@
 import NIOCore
+import PlushProtocol
 import PlushTree
 import PlushWire
 
-@testable import PlushProtocol
-
 extension World {
-    func dial(from host: WorldHost, _ parent: Bootstrap.Parent) {
+    package func dial(from host: WorldHost, _ parent: Bootstrap.Parent) {
         schedule(afterNanoseconds: 2 * plan.latencyNanoseconds) { [unowned self] in
             connect(host, parent)
         }
@@ -45,7 +44,7 @@ extension World {
 
     /// A new link; the parent is told, the child is not.
     @discardableResult
-    func open(_ child: Rank, _ parent: Party, _ certificate: Certificate) -> WorldLink {
+    package func open(_ child: Rank, _ parent: Party, _ certificate: Certificate) -> WorldLink {
         let link = WorldLink(
             child: child, parent: parent, childID: LinkID(nextLink), parentID: LinkID(nextLink + 1))
         nextLink += 2
@@ -56,7 +55,7 @@ extension World {
     }
 
     /// Sends from whoever owns this end of the link.
-    func send(_ message: Message, over id: LinkID) {
+    package func send(_ message: Message, over id: LinkID) {
         guard let link = links[id] else { return fault("a message was sent over a link that never was") }
         let isUp = id == link.childID
         guard !link.isClosing else { return }
@@ -71,7 +70,7 @@ extension World {
     }
 
     /// Puts bytes on a link as they are; the receiver decodes them.
-    func transmit(_ frame: ByteBuffer, on link: WorldLink, isUp: Bool, isBulk: Bool = false) {
+    package func transmit(_ frame: ByteBuffer, on link: WorldLink, isUp: Bool, isBulk: Bool = false) {
         let cost = UInt64(frame.readableBytes) * plan.nanosecondsPerByte
         let sent =
             isUp
@@ -94,7 +93,7 @@ extension World {
     }
 
     /// Closes a link from the end that is named: it hears nothing more; the other end hears what was sent before.
-    func close(_ id: LinkID, _ reason: String) {
+    package func close(_ id: LinkID, _ reason: String) {
         guard let link = links[id] else { return fault("a link that never was is closed: \(reason)") }
         guard !link.isClosing else { return }
         let isChild = id == link.childID
@@ -116,7 +115,7 @@ extension World {
     }
 
     /// Both ends learn that the link is gone, and nothing more arrives.
-    func cut(_ link: WorldLink) {
+    package func cut(_ link: WorldLink) {
         guard !link.isClosing else { return }
         link.isClosing = true
         link.deafChild = true
@@ -128,14 +127,14 @@ extension World {
     }
 
     /// The links of a party in the order in which they were made.
-    func openLinks(of party: Party) -> [WorldLink] {
+    package func openLinks(of party: Party) -> [WorldLink] {
         links.filter { $0.key == $0.value.childID }.values
             .filter { !$0.isClosing && ($0.parent == party || Party.host($0.child) == party) }
             .sorted { $0.childID.value < $1.childID.value }
     }
 
     /// The open link from a child to its parent.
-    func uplink(of rank: UInt32) -> WorldLink? {
+    package func uplink(of rank: UInt32) -> WorldLink? {
         openLinks(of: .host(Rank(rank))).last { $0.child == Rank(rank) }
     }
 
@@ -170,7 +169,7 @@ extension World {
 
 extension Message {
     /// Whether it gives way to all others.
-    var isBulk: Bool {
+    package var isBulk: Bool {
         switch self {
         case .output, .chunk: return true
         case .attach, .attachReply, .attachCommit, .heartbeat, .heartbeatReply, .beacon, .log, .subtree, .results,
