@@ -70,6 +70,10 @@ let package = Package(
             name: "PlushSimulator",
             dependencies: ["PlushTree", "PlushWire", "PlushProtocol", byteBuffer] + collections,
             path: "Simulations/PlushSimulator", swiftSettings: strict),
+        .executableTarget(
+            name: "plush-sim",
+            dependencies: ["PlushSimulator", .product(name: "ArgumentParser", package: "swift-argument-parser")],
+            path: "Simulations/plush-sim", swiftSettings: strict),
 
         .executableTarget(
             name: "plush",
@@ -102,6 +106,8 @@ let package = Package(
             name: "PlushSealTests", dependencies: ["PlushSeal"], exclude: ["Peers"], swiftSettings: strict),
         .testTarget(
             name: "PlushProtocolTests", dependencies: ["PlushProtocol", "PlushSimulator"], swiftSettings: strict),
+        .testTarget(
+            name: "PlushSimulatorTests", dependencies: ["PlushSimulator", "plush-sim"], swiftSettings: strict),
         // What the runtime's tests kill and look into: dynamic, unlike the agent.
         .executableTarget(
             name: "plush-runtime-probe", dependencies: ["PlushRuntime", "CPlushSystem"],

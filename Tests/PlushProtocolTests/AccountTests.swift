@@ -191,7 +191,7 @@ import Testing
 
     @Test func nothingOfABatchIsSentBeforeItIsDurable() {
         var plan = WorldPlan(4)
-        plan.journalMilliseconds = 700
+        plan.cost.journal = .milliseconds(700)
         let world = World.built(plan)
         let id = world.runCommand()
         let files = world.sendFiles(TransferTests.files, to: world.everyone)

@@ -91,7 +91,7 @@ import Testing
     @Test func aChildThatComesAfterThousandsOfOperationsGetsThoseThatAreOpen() {
         var plan = WorldPlan(3, .chain)
         plan.starts[2] = .answers(afterMilliseconds: 3_000)
-        plan.journalMilliseconds = 0
+        plan.cost.journal = .fixed(0)
         plan.connectMilliseconds = 600_000
         let world = World(plan)
         world.command { controller, now, actions in controller.launch(RankSet(count: 3), at: now, into: &actions) }

@@ -41,9 +41,9 @@ import Testing
             TreeShape.kary(fanout: 2), .kary(fanout: 3), .kary(fanout: 4), .flat, .chain, .binomial, .postal(.standard),
         ]
         var plan = WorldPlan(count, shapes[random.below(shapes.count)])
-        plan.latencyNanoseconds = 50_000 + UInt64(random.below(2_000_000))
-        plan.nanosecondsPerByte = UInt64(random.below(3)) * 20
-        plan.journalMilliseconds = UInt64(random.below(20))
+        plan.latency.nanoseconds = 50_000 + UInt64(random.below(2_000_000))
+        plan.cost.bytesPerSecond = [0, 50_000_000, 25_000_000][random.below(3)]
+        plan.cost.journal = .milliseconds(UInt64(random.below(20)))
         for rank in 0..<count where random.below(20) == 0 {
             plan.starts[UInt32(rank)] = [.neverAnswers, .neverAttaches, .fails("no")][random.below(3)]
         }

@@ -90,7 +90,7 @@ import Testing
     @Test func aFrozenChildDoesNotDelayItsSiblings() {
         func duration(freezing frozen: Rank?) -> UInt64 {
             var plan = WorldPlan(9, .kary(fanout: 3))
-            plan.nanosecondsPerByte = 10
+            plan.cost.bytesPerSecond = 100_000_000
             let world = World.built(plan)
             if let frozen { world.freeze(frozen) }
             let began = world.now
@@ -124,7 +124,7 @@ import Testing
 
     @Test func aCancelledTransferEnds() {
         var plan = WorldPlan(6)
-        plan.nanosecondsPerByte = 1_000
+        plan.cost.bytesPerSecond = 1_000_000
         let world = World.built(plan)
         let id = world.sendFiles([("big", OutputTests.lines(seed: 9, bytes: 1 << 20))], to: world.everyone)
         world.run(atMostMilliseconds: 300)

@@ -1,0 +1,49 @@
+import PlushProtocol
+import PlushTree
+import PlushWire
+
+/// When all is quiet: one tree over the nodes that live, every operation closed, no buffer with anything in it.
+package struct Converge: Checker {
+    package static let name = "Converge"
+
+    package init() {}
+
+    package mutating func observe(_ observation: Observation, in world: World) {
+        guard case .quiet = observation, world.isControllerAlive else { return }
+        for id in world.controller.openOperationIDs { world.violate(Self.name, "\(id) has not closed") }
+        var alive = RankSet()
+        for host in world.hosts where host.isRunning && host.node != nil && host.isHonest {
+            alive.insert(host.rank)
+            check(host, in: world)
+        }
+        let honest = RankSet(world.controller.joined.filter { world.host($0).isHonest })
+        if honest != alive {
+            world.violate(Self.name, "the root knows of \(world.controller.joined), alive are \(alive)")
+        }
+    }
+
+    private func check(_ host: WorldHost, in world: World) {
+        guard let node = host.node else { return }
+        var rank = host.rank
+        var hops = 0
+        while true {
+            guard let id = world.host(rank).node?.committedParentLink, let (link, _) = world.link(id) else {
+                return world.violate(Self.name, "\(host.rank) is not in the tree (no parent above \(rank))")
+            }
+            guard case .host(let parent) = link.parent else { break }
+            guard world.host(parent).isRunning, world.host(parent).node?.childTable[link: link.parentID] != nil else {
+                return world.violate(Self.name, "\(host.rank) hangs below \(parent), which does not have it")
+            }
+            rank = parent
+            hops += 1
+            guard hops <= world.hosts.count else {
+                return world.violate(Self.name, "\(host.rank) is in or below a cycle")
+            }
+        }
+        if node.heldChunkBytes > 0 { world.violate(Self.name, "\(host.rank) still holds chunks") }
+        if node.heldFoldBytes > 0 { world.violate(Self.name, "\(host.rank) still holds output to fold") }
+        if node.childTable.all.contains(where: { $0.output.heldBytes > 0 }) {
+            world.violate(Self.name, "\(host.rank) still holds output of its children")
+        }
+    }
+}

@@ -1,0 +1,36 @@
+/// Steele, Lea and Flood's generator (OOPSLA 2014): the same seed gives the same numbers everywhere.
+package struct SplitMix64: RandomNumberGenerator, Sendable {
+    private var state: UInt64
+
+    package init(seed: UInt64) {
+        state = seed
+    }
+
+    package mutating func next() -> UInt64 {
+        state &+= 0x9e37_79b9_7f4a_7c15
+        var mixed = state
+        mixed = (mixed ^ (mixed >> 30)) &* 0xbf58_476d_1ce4_e5b9
+        mixed = (mixed ^ (mixed >> 27)) &* 0x94d0_49bb_1331_11eb
+        return mixed ^ (mixed >> 31)
+    }
+
+    /// A number below `bound` (at least 1); the tiny bias of the remainder does no harm here.
+    package mutating func below(_ bound: Int) -> Int {
+        Int(next() % UInt64(bound))
+    }
+
+    /// A number below `bound`; 0 where that is 0.
+    package mutating func below(_ bound: UInt64) -> UInt64 {
+        bound == 0 ? 0 : next() % bound
+    }
+
+    /// Whether something with this probability happens.
+    package mutating func happens(perThousand: Int) -> Bool {
+        below(1_000) < perThousand
+    }
+
+    /// One of a list that is not empty.
+    package mutating func one<Element>(of list: [Element]) -> Element {
+        list[below(list.count)]
+    }
+}
