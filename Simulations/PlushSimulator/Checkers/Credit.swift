@@ -23,6 +23,9 @@ package struct Credit: Checker {
     }
 
     private func count(_ message: Message, _ link: WorldLink, _ isUp: Bool, in world: World) {
+        // What a hostile end grants is not in these books.
+        let ends = [world.host(of: .host(link.child)), world.host(of: link.parent)]
+        guard ends.allSatisfy({ $0?.isHonest ?? true }) else { return }
         switch message {
         case .output(let segment):
             link.outputSent += segment.creditBytes

@@ -13,8 +13,10 @@ package struct OneOutcome: Checker {
 
     package mutating func observe(_ observation: Observation, in world: World) {
         switch observation {
-        case .noticed(.progress(let id, _, let terminal)):
+        case .noticed(.progress(let id, _, _)):
+            // One event may have brought more than one notice: the state is later than the first of them.
             guard let state = world.controller.state(of: id) else { return }
+            let terminal = state.rollup.terminal
             let sum = state.rollup.buckets.reduce(0) { $0 + $1.ranks.count }
             if sum != terminal.count { world.violate(Self.name, "\(id) has two outcomes for one rank") }
             if !terminal.isSubset(of: state.targets) { world.violate(Self.name, "\(id): an outcome of no target") }

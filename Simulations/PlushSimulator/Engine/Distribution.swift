@@ -32,7 +32,7 @@ package enum Distribution: Hashable, Sendable {
         let mantissa = (draw << zeros) >> 32 & 0x7fff_ffff  // 31 bits below the leading one
         // log2(1/u) in 1/2^20: whole bits plus one, less the fraction.
         let bits = ((zeros + 1) << 20) - (mantissa >> 11)
-        let natural = bits * 726_817 >> 20  // times ln 2, which is 726,817 / 2^20
+        let natural = (bits * 726_817) >> 20  // times ln 2, which is 726,817 / 2^20
         let (product, overflow) = mean.multipliedReportingOverflow(by: natural)
         return overflow ? mean : product >> 20
     }

@@ -22,7 +22,7 @@ package enum Occurrence {
     /// A host's agent has been started and speaks.
     case hello(Rank, boot: UInt32)
     /// A host has what it needs in order to join.
-    case bootstrap(Rank, boot: UInt32, ByteBuffer, rootKnown: UInt64)
+    case bootstrap(Rank, boot: UInt32, ByteBuffer)
     /// The controller gives up a host.
     case abandon(Rank)
     /// The journal is on disk up to here.

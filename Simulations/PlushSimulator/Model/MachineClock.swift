@@ -36,6 +36,7 @@ package struct MachineClock: Hashable, Sendable {
         let rate = UInt64(1_000_000 + driftPerMillion)
         var passed = wanted / rate * 1_000_000 + wanted % rate * 1_000_000 / rate
         while local(at: worldStart + passed) < deadline { passed += 1 }
+        while passed > 0, local(at: worldStart + passed - 1) >= deadline { passed -= 1 }
         return worldStart + passed
     }
 }

@@ -98,8 +98,9 @@ package struct Episode {
         let isDone = world.run(atMostMilliseconds: Episode.livenessMilliseconds) {
             world.controller.isLaunchSettled && world.controller.openOperationIDs.isEmpty
         }
-        // Settlements go down with the next beacon, and dead links are noticed by their silence.
-        world.run(atMostMilliseconds: isDone ? 60_000 : 1_000)
+        // Settlements go down with the next beacon, dead links are noticed by their silence, and whoever has no parent
+        // lives on until its lease is over.
+        world.run(atMostMilliseconds: isDone ? plan.world.leaseMilliseconds + 15_000 : 1_000)
         world.settle()
     }
 

@@ -41,20 +41,23 @@ extension World {
         LaunchMessage.bootstrap(bootstrap).encode(into: &frame)
         let departure = leave(.controller, bytes: frame.readableBytes, isBulk: false)
         let time = departure + latency(from: .controller, to: .host(rank))
-        schedule(.bootstrap(rank, boot: host(rank).boot, frame, rootKnown: now), at: time)
+        schedule(.bootstrap(rank, boot: host(rank).boot, frame), at: time)
     }
 
-    func join(_ rank: Rank, boot: UInt32, _ frame: ByteBuffer, rootKnown: UInt64) {
+    func join(_ rank: Rank, boot: UInt32, _ frame: ByteBuffer) {
         let host = host(rank)
         var bytes = frame
         guard host.boot == boot, host.isRunning, host.node == nil,
             let cut = try? FrameDecoder().next(from: &bytes), case .bootstrap(let received) = try? LaunchMessage(cut)
         else { return }
         if host.life == .frozen {
-            return schedule(.bootstrap(rank, boot: boot, frame, rootKnown: rootKnown), afterMilliseconds: 10)
+            return schedule(.bootstrap(rank, boot: boot, frame), afterMilliseconds: 10)
         }
         host.bootstrap = received
-        host.rootKnown = rootKnown
+        // The core takes the launch channel for live when the bootstrap comes over it, and so counts the root's age from
+        // here, not from when the root sent it. That is off by the bootstrap's way, and the lease is longer than a start
+        // may take; the books allow exactly that.
+        host.rootKnown = now
         var node = RelayNode(received, at: localNow(host), tools: WorldTools.content)
         var actions: [Action] = []
         node.start(at: localNow(host), into: &actions)

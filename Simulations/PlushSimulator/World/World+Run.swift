@@ -53,8 +53,8 @@ extension World {
         case .connect(let dial): connect(dial)
         case .process(let process, let step): perform(step, of: process)
         case .hello(let rank, let boot): hello(rank, boot: boot)
-        case .bootstrap(let rank, let boot, let frame, let rootKnown):
-            join(rank, boot: boot, frame, rootKnown: rootKnown)
+        case .bootstrap(let rank, let boot, let frame):
+            join(rank, boot: boot, frame)
         case .abandon(let rank): kill(rank)
         case .durable(let index, let life): durable(upTo: index, life: life)
         case .fault(let fault): if now <= plannedFaultsUntil { perform(fault) }
