@@ -3,40 +3,19 @@ extension NodeSet {
     ///
     /// Names are separated by commas or blanks, or both. A name may hold brackets with numbers, ranges and ranges with
     /// steps: `n[1-3,7]`, `n[001-100/2]`, `r[1-4]n[01-16]`; the last bracket runs fastest. Zeros in front of a range say
-    /// how many digits its numbers have; both ends must then have as many. The answers are those of ClusterShell 1.9
-    /// (`nodeset -e`), which sorts them. Set operators, groups and wildcards of clush are refused by name.
-    /// - Parameter limit: how many names there may be, repeated ones counted; at most ``NodeSetLimits/namesMax``.
+    /// how many digits its numbers have; both ends must then have as many. Between names `!` takes away, `&` leaves what
+    /// both sides have and `^` what one of them has, from left to right. `@group` stands for the hosts of a group, `@*`
+    /// for all hosts that groups know of, and `*` and `?` in a name for what they match among these. The answers are
+    /// those of ClusterShell 1.9 (`nodeset -e`), which sorts them.
+    /// - Parameter groups: where groups come from.
+    /// - Parameter limit: how many names there may be, repeated ones and those of groups counted; at most
+    ///   ``NodeSetLimits/namesMax``.
     /// - Throws: ``NodeSetError`` with the place. Limits are checked before names are made, so `n[1-4000000000]` is
     ///   refused at once.
     public static func expand(
-        _ text: String, limit: Int = NodeSetLimits.namesMax
+        _ text: String, groups: Groups = .none, limit: Int = NodeSetLimits.namesMax
     ) throws(NodeSetError) -> [String] {
-        let patterns = try patterns(of: text, limit: max(0, min(limit, NodeSetLimits.namesMax)))
-        var names: [String] = []
-        var seen: Set<String> = []
-        for pattern in patterns {
-            pattern.forEachName { name in
-                if seen.insert(name).inserted { names.append(name) }
-            }
-        }
-        return names
-    }
-
-    private static func patterns(of text: String, limit: Int) throws(NodeSetError) -> [NodeSetPattern] {
-        var parser = try NodeSetParser(text)
-        var patterns: [NodeSetPattern] = []
-        var total: UInt64 = 0
-        while let pattern = try parser.next() {
-            guard pattern.nameBytesMax <= NodeSetLimits.nameBytesMax else {
-                throw parser.limit(
-                    "a name would have more than \(NodeSetLimits.nameBytesMax) bytes; write shorter ones")
-            }
-            guard let count = pattern.count, count <= UInt64(limit) - total else {
-                throw parser.limit("this makes more than \(limit) names; write a smaller range")
-            }
-            total += count
-            patterns.append(pattern)
-        }
-        return patterns
+        var evaluation = NodeSetEvaluation(groups: groups, limit: max(0, min(limit, NodeSetLimits.namesMax)))
+        return try evaluation.names(of: text).names
     }
 }

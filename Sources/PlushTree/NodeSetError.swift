@@ -4,8 +4,8 @@ public struct NodeSetError: Error, Sendable, Equatable, CustomStringConvertible 
     public enum Code: Sendable, Equatable {
         /// The text is not written as node sets are.
         case syntax
-        /// The text uses what clush has and this version has not.
-        case unsupported
+        /// A group is not known, or cannot be asked for.
+        case group
         /// A limit of ``NodeSetLimits`` is exceeded.
         case limit
     }

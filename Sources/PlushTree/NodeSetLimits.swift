@@ -6,6 +6,8 @@ public enum NodeSetLimits {
     public static let textBytesMax = 1 << 20
     /// Bytes of a name: a DNS name has at most 253 (RFC 1035), and names become names of directories (NAME_MAX).
     public static let nameBytesMax = 255
+    /// Groups within groups: what a site nests, and far from what the stack takes.
+    package static let groupDepthMax = 16
     /// Digits of a number within brackets without its leading zeros: what 64 bits surely hold.
     package static let digitsMax = 18
     /// Characters of a text that an error repeats.

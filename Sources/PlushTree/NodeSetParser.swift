@@ -1,13 +1,13 @@
 /// Reads node-set text name by name.
 ///
-/// What separates names is decided in ``next()`` alone: an operator between sets, or a group in place of a name, has
-/// its place there.
+/// What separates names is decided in ``next()`` alone: a comma or blanks, or an operator between sets.
 struct NodeSetParser {
     private let bytes: [UInt8]
     private var index = 0
     /// Where the name that is being read begins.
     private var start = 0
-    private var isAfterComma = false
+    /// The operator before the next name, where one is written.
+    private var pending: NodeSetTerm.Operator?
 
     init(_ text: String) throws(NodeSetError) {
         guard text.utf8.count <= NodeSetLimits.textBytesMax else {
@@ -18,25 +18,28 @@ struct NodeSetParser {
         bytes = Array(text.utf8)
     }
 
-    /// The next name, or nil at the end.
-    mutating func next() throws(NodeSetError) -> NodeSetPattern? {
+    /// The next name and the operator before it, or nil at the end.
+    mutating func next() throws(NodeSetError) -> NodeSetTerm? {
         skipBlanks()
         start = index
         guard let byte = current else {
-            if isAfterComma { throw fault("a name is missing after the comma; write one, or remove the comma") }
+            if let pending { throw fault("a name is missing after \(pending.name); write one, or remove it") }
             return nil
         }
-        if byte == UInt8(ascii: ",") {
-            throw fault("a name is missing before the comma; write one, or remove the comma")
-        }
-        if byte == UInt8(ascii: "@") {
-            throw unsupported("groups (@name) are not supported yet; write the names of the group's hosts")
+        if let next = NodeSetTerm.Operator(rawValue: byte) {
+            throw fault("a name is missing before \(next.name); write one, or remove it")
         }
         let pattern = try name()
+        let term = NodeSetTerm(operation: pending ?? .union, pattern: pattern)
         skipBlanks()
-        isAfterComma = current == UInt8(ascii: ",")
-        if isAfterComma { index += 1 }
-        return pattern
+        pending = current.flatMap { NodeSetTerm.Operator(rawValue: $0) }
+        if pending != nil { index += 1 }
+        return term
+    }
+
+    /// What the groups of the name just read have said against it.
+    func refusal(_ message: String) -> NodeSetError {
+        error(.group, at: start, message)
     }
 
     /// A limit that the name just read exceeds.
@@ -55,7 +58,7 @@ struct NodeSetParser {
     private mutating func name() throws(NodeSetError) -> NodeSetPattern {
         var pattern = NodeSetPattern()
         var text: [UInt8] = []
-        while let byte = current, byte != UInt8(ascii: ","), !Self.isBlank(byte) {
+        while let byte = current, NodeSetTerm.Operator(rawValue: byte) == nil, !Self.isBlank(byte) {
             switch byte {
             case UInt8(ascii: "["):
                 if !text.isEmpty { pattern.parts.append(.text(text)) }
@@ -64,12 +67,6 @@ struct NodeSetParser {
                 pattern.parts.append(.numbers(try numbers()))
             case UInt8(ascii: "]"):
                 throw fault("found ] without [ before it; write n[1-3]")
-            case UInt8(ascii: "!"), UInt8(ascii: "&"), UInt8(ascii: "^"):
-                let sign = Character(Unicode.Scalar(byte))
-                throw unsupported(
-                    "the set operator \(sign) is not supported yet; separate names by commas, take hosts away with -x")
-            case UInt8(ascii: "*"), UInt8(ascii: "?"):
-                throw unsupported("wildcards are not supported; write the names, or a range such as n[1-16]")
             case 0..<0x20, 0x7F:
                 throw fault("found a control character; names are printable text")
             default:
@@ -166,23 +163,24 @@ struct NodeSetParser {
         error(.syntax, at: index, message)
     }
 
-    private func unsupported(_ message: String) -> NodeSetError {
-        error(.unsupported, at: index, message)
-    }
-
     private func error(_ code: NodeSetError.Code, at place: Int, _ message: String) -> NodeSetError {
         let position = String(decoding: bytes[..<place], as: UTF8.self).count + 1
-        // As far as the name goes; commas within brackets belong to it.
+        let name = excerpt()
+        return NodeSetError(
+            code, position: position,
+            excerpt: name.isEmpty
+                ? String(decoding: bytes.prefix(4 * NodeSetLimits.excerptMax), as: UTF8.self) : name, message)
+    }
+
+    /// The name that is being read, as far as it goes; commas within brackets belong to it.
+    private func excerpt() -> String {
         var depth = 0
         let name = bytes[start...].prefix { byte in
             if byte == UInt8(ascii: "[") { depth += 1 }
             if byte == UInt8(ascii: "]") { depth -= 1 }
-            return depth > 0 || (byte != UInt8(ascii: ",") && !Self.isBlank(byte))
+            return depth > 0 || (NodeSetTerm.Operator(rawValue: byte) == nil && !Self.isBlank(byte))
         }
-        let excerpt = name.isEmpty ? bytes[...] : name
-        return NodeSetError(
-            code, position: position,
-            excerpt: String(decoding: excerpt.prefix(4 * NodeSetLimits.excerptMax), as: UTF8.self), message)
+        return String(decoding: name.prefix(4 * NodeSetLimits.excerptMax), as: UTF8.self)
     }
 
     private static func isBlank(_ byte: UInt8) -> Bool {

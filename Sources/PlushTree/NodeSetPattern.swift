@@ -46,6 +46,20 @@ struct NodeSetPattern {
         return product
     }
 
+    /// Whether it names groups: `@rack[1-3]`.
+    var isGroup: Bool {
+        if case .text(let bytes) = parts.first { return bytes.first == UInt8(ascii: "@") }
+        return false
+    }
+
+    /// Whether its names are masks with `*` or `?`.
+    var isWildcard: Bool {
+        parts.contains { part in
+            guard case .text(let bytes) = part else { return false }
+            return bytes.contains { $0 == UInt8(ascii: "*") || $0 == UInt8(ascii: "?") }
+        }
+    }
+
     /// The bytes of its longest name.
     var nameBytesMax: Int {
         parts.reduce(0) { sum, part in

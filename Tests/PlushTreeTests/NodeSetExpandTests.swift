@@ -82,13 +82,25 @@ import Testing
     }
 
     @Test(arguments: [
-        ("n[1-9]!n[3-4]", "set operator !"), ("a&b", "set operator &"), ("a^b", "set operator ^"),
-        ("^hosts", "set operator ^"), ("@rack1", "groups (@name)"), ("a,@*", "groups (@name)"), ("n*", "wildcards"),
+        ("n[1-5]!n[3-4]", ["n1", "n2", "n5"]), ("n[1-5]&n[4-9]", ["n4", "n5"]),
+        ("n[1-3]^n[3-5]", ["n1", "n2", "n4", "n5"]),
+        // From left to right, none before another, with blanks wherever one likes.
+        ("n[1-9] ! n[3-4] & n[1-5],m", ["n1", "n2", "n5", "m"]), ("a,b!a,a", ["b", "a"]), ("n1!n1", []),
+        ("b,a&a,b", ["a", "b"]), ("a!b!c", ["a"]), ("a&b", []), ("a^a", []), ("a ^ b", ["a", "b"]),
     ])
-    func whatOnlyClushHasIsRefusedByName(text: String, telling: String) {
+    func operatorsWorkFromLeftToRight(text: String, names: [String]) throws {
+        #expect(try NodeSet.expand(text) == names)
+    }
+
+    @Test(arguments: [
+        ("!a", 1, "before the operator !"), ("a!", 3, "after the operator !"), ("a,!b", 3, "before the operator !"),
+        ("a&&b", 3, "before the operator &"), ("^hosts", 1, "before the operator ^"), ("n[1!2]", 4, "expected , or ]"),
+    ])
+    func anOperatorNeedsTwoSides(text: String, position: Int, telling: String) {
         let error = #expect(throws: NodeSetError.self) { try NodeSet.expand(text) }
-        #expect(error?.code == .unsupported)
-        #expect(error?.message.contains(telling) == true)
+        #expect(error?.code == .syntax)
+        #expect(error?.position == position)
+        #expect(error?.message.contains(telling) == true, "\(String(describing: error))")
     }
 
     @Test(arguments: [
@@ -148,12 +160,12 @@ import Testing
     @Test(arguments: UInt64(1)...300)
     func randomTextIsExpandedOrRefused(seed: UInt64) {
         var random = SplitMix64(seed: seed)
-        let letters = Array("n17[]-,/ :@!0\u{e9}\n")
+        let letters = Array("n17[]-,/ :@!&^0*\u{e9}\n")
         let text = String((0..<40).map { _ in letters.randomElement(using: &random) ?? "n" })
         do {
             for name in try NodeSet.expand(text) {
                 #expect(!name.isEmpty)
-                #expect(!name.contains { "[],! \n".contains($0) }, "\(text)")
+                #expect(!name.contains { "[],!&^ \n".contains($0) }, "\(text)")
             }
         } catch {
             #expect((1...text.count + 1).contains(error.position), "\(text): \(error)")

@@ -36,10 +36,67 @@ struct NodeSetPeerTests {
         }
     }
 
+    @Test(arguments: UInt64(1)...6)
+    func randomExpressionsFoldToTheSameText(seed: UInt64) throws {
+        var random = SplitMix64(seed: seed)
+        try compareFolded(
+            (0..<40).map { _ in
+                (0..<Int.random(in: 1...3, using: &random)).reduce(Self.set(&random)) { text, _ in
+                    text + (["!", "&", "^", ","].randomElement(using: &random) ?? ",") + Self.set(&random)
+                }
+            })
+    }
+
+    @Test(arguments: UInt64(1)...8)
+    func randomNamesOfManyNumbersFoldToTheSameText(seed: UInt64) throws {
+        var random = SplitMix64(seed: seed)
+        try compareFolded(
+            (0..<8).map { round in
+                (0..<(20 << (round % 4))).map { _ in Self.name(&random) }.joined(separator: ",")
+            })
+    }
+
+    @Test func irregularNamesFoldToTheSameText() throws {
+        var random = SplitMix64(seed: 11)
+        try compareFolded([(0..<300).map { _ in IrregularNames.name(&random) }.joined(separator: ",")])
+    }
+
+    @Test func groupsAndWildcardsGiveTheSameNames() throws {
+        let texts = [
+            "@a", "@a,@b", "@a!@b", "@a&@b", "@a^@b", "@*", "@*!@a", "@local:a", "@local:*", "n*", "n?!@a", "*", "@c",
+            "*[1-2]",
+            "n[1-2]*", "@r[1-2]",
+        ]
+        try compareFolded(texts)
+    }
+
     private func compare(_ texts: [String]) throws {
         for (text, theirs) in zip(texts, try NodeSetPeer.expand(texts)) {
             let theirs = try #require(theirs, "nodeset refuses \(text)")
-            #expect(try NodeSet.expand(text).sorted() == theirs.sorted(), "\(text)")
+            #expect(NodeSet.ordered(try NodeSet.expand(text)) == theirs, "\(text)")
+        }
+        try compareFolded(texts)
+    }
+
+    private func compareFolded(_ texts: [String]) throws {
+        for (text, theirs) in zip(texts, try NodeSetPeer.fold(texts)) {
+            let theirs = try #require(theirs, "nodeset refuses \(text)")
+            let names = try NodeSet.expand(text, groups: NodeSetPeer.groups)
+            #expect(NodeSet.fold(names) == theirs.folded, "\(text)")
+            #expect(names.count == theirs.count, "\(text)")
+        }
+    }
+
+    /// Few numbers at several places, so that much merges.
+    private static func name(_ random: inout SplitMix64) -> String {
+        let first = Int.random(in: 1...5, using: &random)
+        let second = String(Int.random(in: 7...12, using: &random))
+        let third = Int.random(in: 0...3, using: &random)
+        switch Int.random(in: 0...3, using: &random) {
+        case 0: return "n\(first)-\(second)"
+        case 1: return "n\(first)-\(second.count == 1 ? "0" + second : second)"
+        case 2: return "r\(first)s\(second)t\(third)"
+        default: return "r\(first)s8t\(third).x"
         }
     }
 
@@ -70,21 +127,46 @@ struct NodeSetPeerTests {
     }
 }
 
-/// ClusterShell's `nodeset -e`, asked through its library: a process for each set would take a minute.
+/// ClusterShell's `nodeset`, asked through its library: a process for each set would take a minute.
 enum NodeSetPeer {
     static let path = "/usr/bin/nodeset"
+
+    /// The same groups as the program's.
+    static let groups = NodeSet.Groups { (query) throws(NodeSet.Groups.Fault) -> String in
+        switch query {
+        case .members(let group, _):
+            return ["a": "n[1-3],m7", "b": "n[2-9]", "c": "@a,x1", "r1": "a1", "r2": "a2"][group] ?? ""
+        case .all: return "n[1-12],m7,x1"
+        case .names: return "a,b,c,r1,r2"
+        }
+    }
 
     private static let program = """
         import json, sys
         from ClusterShell.NodeSet import NodeSet, NodeSetException
-        def names(text):
-            try: return list(NodeSet(text))
+        from ClusterShell.NodeUtils import GroupResolver, GroupSource
+        groups = {"a": "n[1-3],m7", "b": "n[2-9]", "c": "@a,x1", "r1": "a1", "r2": "a2"}
+        resolver = GroupResolver(GroupSource("local", groups, "n[1-12],m7,x1"))
+        def answer(text):
+            try: nodes = NodeSet(text, resolver=resolver)
             except NodeSetException: return None
-        json.dump([names(text) for text in json.load(sys.stdin)], sys.stdout)
+            return {"names": list(nodes), "folded": str(nodes), "count": len(nodes)}
+        json.dump([answer(text) for text in json.load(sys.stdin)], sys.stdout)
         """
+
+    struct Answer: Decodable {
+        let names: [String]
+        let folded: String
+        let count: Int
+    }
 
     /// The names of each text; nil for those that it refuses.
     static func expand(_ texts: [String]) throws -> [[String]?] {
+        try fold(texts).map { $0?.names }
+    }
+
+    /// What `nodeset -f`, `-e` and `-c` say of each text; nil for those that it refuses.
+    static func fold(_ texts: [String]) throws -> [Answer?] {
         let (process, input, output) = (Process(), Pipe(), Pipe())
         process.executableURL = URL(fileURLWithPath: "/usr/bin/python3")
         process.arguments = ["-c", program]
@@ -96,6 +178,6 @@ enum NodeSetPeer {
         let answer = output.fileHandleForReading.readDataToEndOfFile()
         process.waitUntilExit()
         try #require(process.terminationStatus == 0)
-        return try JSONDecoder().decode([[String]?].self, from: answer)
+        return try JSONDecoder().decode([Answer?].self, from: answer)
     }
 }

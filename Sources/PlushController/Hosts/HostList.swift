@@ -4,11 +4,16 @@ import PlushTree
 struct HostList {
     private(set) var hosts: [HostTarget] = []
     private let hostsMax: Int
+    private let groups: NodeSet.Groups
     private var seen: Set<HostTarget> = []
     private var namesLeft: Int
 
-    /// An empty list; `hostsMax` bounds different hosts, `namesMax` what is read with repeated ones.
-    init(hostsMax: Int = HostLimits.hostsMax, namesMax: Int = HostLimits.namesMax) {
+    /// An empty list; `groups` are those that names may refer to, `hostsMax` bounds different hosts, `namesMax` what is
+    /// read with repeated ones.
+    init(
+        groups: NodeSet.Groups = .none, hostsMax: Int = HostLimits.hostsMax, namesMax: Int = HostLimits.namesMax
+    ) {
+        self.groups = groups
         self.hostsMax = hostsMax
         namesLeft = namesMax
     }
@@ -18,7 +23,7 @@ struct HostList {
     /// The port may follow brackets (`n[1-3]:2222`); a name with several colons is an IPv6 address and has no port.
     @discardableResult
     mutating func add(_ text: String) throws(NodeSetError) -> Int {
-        let names = try NodeSet.expand(text)
+        let names = try NodeSet.expand(text, groups: groups)
         namesLeft -= names.count
         for name in names where namesLeft >= 0 && hosts.count <= hostsMax {
             let host = HostTarget(try NodeSet.HostName(name))

@@ -24,4 +24,12 @@ public enum HostPool: Hashable, Sendable {
             return hosts.map { uses[$0.label, default: 1] == 1 ? $0.label : $0.fullLabel }
         }
     }
+
+    /// What names the hosts when they are asked for again, by rank: with the users and ports that were written.
+    public var fullNames: [String] {
+        switch self {
+        case .local: return names
+        case .ssh(let hosts): return hosts.map(\.fullLabel)
+        }
+    }
 }

@@ -10,29 +10,34 @@ public struct HostSelection: Sendable {
         public var warnings: [String]
     }
 
-    /// Node sets whose names are `[user@]host[:port]`.
+    /// Node sets whose names are `[user@]host[:port]`, or `^FILE` for the hosts of a file.
     public var nodes: [String]
     /// Files of hosts; `-` is standard input.
     public var files: [String]
     /// Node sets of hosts that are taken away. `n1` takes away every `n1`, `user@n1` and `n1:2222` only that one.
     public var exclusions: [String]
+    /// The groups that node sets and files may refer to.
+    public var groups: HostGroups
 
     /// Makes a selection.
-    public init(nodes: [String] = [], files: [String] = [], exclusions: [String] = []) {
+    public init(
+        nodes: [String] = [], files: [String] = [], exclusions: [String] = [], groups: HostGroups = HostGroups()
+    ) {
         self.nodes = nodes
         self.files = files
         self.exclusions = exclusions
+        self.groups = groups
     }
 
     /// Reads the files and works out the hosts. Throws ``ControllerError`` with the option or FILE:LINE.
     public func resolve() throws(ControllerError) -> Resolution {
-        var list = HostList()
-        for text in nodes { try list.add(text, of: "-w") }
-        guard files.count(where: { $0 == "-" }) <= 1 else {
-            throw ControllerError(.usage, "--hostfile - is given twice", remedy: "standard input can be read once")
+        var list = HostList(groups: groups.groups)
+        guard files.count(where: { $0 == "-" }) + nodes.count(where: { $0 == "^-" }) <= 1 else {
+            throw ControllerError(.usage, "standard input is named twice", remedy: "it can be read once")
         }
+        for text in nodes { try Self.add(text, of: "-w", to: &list) }
         for path in files { try HostFile.read(path, into: &list) }
-        let (hosts, unknown) = try Self.remove(exclusions, from: list.hosts)
+        let (hosts, unknown) = try Self.remove(exclusions, from: list.hosts, groups: groups)
         guard !hosts.isEmpty else {
             throw ControllerError(
                 .usage, "no hosts are left: -x takes all \(list.hosts.count) away", remedy: "take fewer away")
@@ -42,12 +47,21 @@ public struct HostSelection: Sendable {
             hosts: hosts, warnings: unknown.isEmpty ? [] : ["-x: not among the hosts, so not taken away: \(names)"])
     }
 
+    /// A node set, or `^FILE`.
+    private static func add(_ text: String, of option: String, to list: inout HostList) throws(ControllerError) {
+        guard text.hasPrefix("^") else { return try list.add(text, of: option) }
+        guard text.count > 1 else {
+            throw ControllerError(.usage, "\(option): a file is missing after ^", remedy: "write \(option) ^FILE")
+        }
+        try HostFile.read(String(text.dropFirst()), into: &list)
+    }
+
     /// What is left of hosts without those of node sets, and what of the sets was not among them.
     static func remove(
-        _ exclusions: [String], from hosts: [HostTarget]
+        _ exclusions: [String], from hosts: [HostTarget], groups: HostGroups
     ) throws(ControllerError) -> (left: [HostTarget], unknown: [HostTarget]) {
-        var list = HostList()
-        for text in exclusions { try list.add(text, of: "-x") }
+        var list = HostList(groups: groups.withoutLogins.groups)
+        for text in exclusions { try add(text, of: "-x", to: &list) }
         let excluded = list.hosts
         var used: Set<HostTarget> = []
         let byName = Dictionary(grouping: excluded, by: \.name)

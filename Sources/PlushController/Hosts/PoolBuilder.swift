@@ -60,11 +60,14 @@ struct PoolBuilder {
         _ configurations: [Configuration], fileName: String, options: ControllerOptions
     ) throws -> (HostPool, [[Rank]]) {
         var resources = HostResources(fileName: fileName, options: options)
+        let groups = HostGroups(HostGroups.Places(directoryPath: options.directoryPath))
         var hosts: [HostTarget] = []
         var ranks: [HostTarget: Rank] = [:]
         var pools: [[Rank]] = []
         for configuration in configurations {
-            let own = try HostSelection.remove(options.excludedHosts, from: resources.hosts(of: configuration)).left
+            let own = try HostSelection.remove(
+                options.excludedHosts, from: resources.hosts(of: configuration), groups: groups
+            ).left
             guard own.count >= configuration.minimumHosts else {
                 let line = configuration.resources.first?.line ?? configuration.line
                 throw ControllerError(
