@@ -88,14 +88,25 @@ public final class Controller: Sendable {
         let results = try await overlay.perform(works).map { result in
             ControllerHost.Result(buckets: judged(result.buckets), truncated: result.truncated)
         }
-        for (work, result) in zip(works, results) {
-            let byOutcome = Dictionary(grouping: result.buckets, by: \.outcome)
-            for (outcome, buckets) in byOutcome.sorted(by: { $0.key.kind.rawValue < $1.key.kind.rawValue }) {
-                let ranks = buckets.reduce(into: RankSet()) { $0.formUnion($1.ranks) }
-                events.send(.outcome(name: work.name, phase: work.phase, outcome: outcome, ranks: ranks))
-            }
-        }
+        for (work, result) in zip(works, results) { tell(work, result) }
         return results
+    }
+
+    /// Does one work on at most `limit` of its hosts at one time, and tells how it ended.
+    func perform(_ work: Work, limit: Int, on overlay: LiveOverlay) async throws -> ControllerHost.Result {
+        let hold = options.leaseMilliseconds + UInt64(options.graceMilliseconds)
+        let result = try await overlay.perform(work, limit: limit, holdMilliseconds: hold)
+        let judged = ControllerHost.Result(buckets: judged(result.buckets), truncated: result.truncated)
+        tell(work, judged)
+        return judged
+    }
+
+    private func tell(_ work: Work, _ result: ControllerHost.Result) {
+        let byOutcome = Dictionary(grouping: result.buckets, by: \.outcome)
+        for (outcome, buckets) in byOutcome.sorted(by: { $0.key.kind.rawValue < $1.key.kind.rawValue }) {
+            let ranks = buckets.reduce(into: RankSet()) { $0.formUnion($1.ranks) }
+            events.send(.outcome(name: work.name, phase: work.phase, outcome: outcome, ranks: ranks))
+        }
     }
 
     /// What the deadline stopped has timed out; it has not failed.
@@ -183,41 +194,6 @@ public final class Controller: Sendable {
             events.send(.warning("\(overlay.path) could not be removed yet: its janitor goes on trying"))
         } catch {
             events.send(.warning("the tree did not end well: \(error)"))
-        }
-    }
-
-    /// Runs one command on all hosts. One word is a line for `/bin/sh`, several are an argument vector.
-    ///
-    /// Throws ``ControllerError`` when it cannot be done at all; what happens on single hosts is in the summary.
-    public func exec(_ words: [String]) async throws -> Summary {
-        defer { events.finish() }
-        guard let first = words.first else { throw ControllerError(.usage, "no command was given") }
-        guard let pool = options.pool, pool.count > 0 else {
-            throw ControllerError(.usage, "no hosts were given", remedy: "name them with -w, or use --local N")
-        }
-        let arguments = words.count == 1 ? ["/bin/sh", "-c", first] : words
-        let targets = RankSet(count: pool.count)
-        return try await withOverlay(pool, targets: targets) { overlay in
-            var ledger = HostLedger(targets: targets)
-            events.send(.phase(.launch, detail: ""))
-            if !isStopped { try await overlay.launch(targets) }
-            // A host that has joined and is gone is asked too: it is lost, and not unreachable.
-            let reached = try await overlay.reached()
-            guard !isStopped else { return (ledger, RankSet()) }
-            ledger.recordAbsent(targets.subtracting(reached), reached: reached)
-            events.send(.phase(.execution, detail: ""))
-            let task = RunTask(
-                application: "", arguments: arguments, environment: [], workingDirectory: "",
-                timeoutMilliseconds: commandLimit(0), graceMilliseconds: options.graceMilliseconds,
-                output: options.foldsOutput ? .fold : .stream)
-            let request = ControllerNode.Request(
-                targets: reached, task: .run(task), reportIntervalMilliseconds: options.progressMilliseconds)
-            let name = words.joined(separator: " ")
-            let works = reached.isEmpty ? [] : [Work(name: name, phase: .execution, request: request)]
-            for result in try await perform(works, on: overlay) {
-                ledger.record(result.buckets, truncated: result.truncated)
-            }
-            return (ledger, RankSet())
         }
     }
 }

@@ -32,6 +32,11 @@ public struct ControllerOptions: Sendable {
     public var foldsOutput = false
     /// How often relays report progress, in milliseconds; 0: only what is complete.
     public var progressMilliseconds: UInt32 = 1_000
+    /// How many commands may run at one time in the whole tree, of ``Controller/exec(_:)``; 0: all.
+    public var commandsMax = 0
+    /// A descriptor that is read to its end and handed to every command of ``Controller/exec(_:)`` as its standard
+    /// input; nil: they have none.
+    public var inputDescriptor: Int32?
     /// Where outputs are collected; nil collects none.
     public var outputDirectory: String?
     /// Below which the run's own directory is made; nil: the system's place for temporary files.

@@ -16,8 +16,8 @@ struct Plush: AsyncParsableCommand {
             """,
         version: Controller.version,
         subcommands: [
-            RunCommand.self, ExecCommand.self, ValidateCommand.self, TreeCommand.self, CleanCommand.self,
-            InitCommand.self,
+            RunCommand.self, ExecCommand.self, NodeSetCommand.self, ValidateCommand.self, TreeCommand.self,
+            CleanCommand.self, InitCommand.self, DoctorCommand.self, CompletionsCommand.self, ManualCommand.self,
         ]
     )
 

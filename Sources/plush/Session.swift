@@ -11,15 +11,18 @@ struct Session {
     private let style: OutputStyle
     private let showsPhases: Bool
     private let hosts: HostNames
+    private let retryFile: RetryFile?
 
+    /// `pool`: the hosts of the run, by rank.
     init(
-        _ options: ControllerOptions, output: OutputOptions, style: OutputStyle, showsPhases: Bool, hostNames: [String]
+        _ options: ControllerOptions, output: OutputOptions, style: OutputStyle, showsPhases: Bool, pool: HostPool
     ) {
+        retryFile = output.retryFile.map { RetryFile(path: $0, names: pool.fullNames) }
         self.options = options
         self.output = output
         self.style = style
         self.showsPhases = showsPhases
-        hosts = HostNames(names: hostNames)
+        hosts = HostNames(names: pool.names)
     }
 
     func perform(_ body: @escaping @Sendable (Controller) async throws -> Summary) async throws -> Never {
@@ -29,7 +32,8 @@ struct Session {
         var renderer: any Renderer =
             output.json
             ? JSONRenderer(hosts, style: style, verbose: output.verbose)
-            : TextRenderer(hosts, style: style, showsPhases: showsPhases, verbose: output.verbose)
+            : TextRenderer(
+                hosts, style: style, showsPhases: showsPhases, verbose: output.verbose, paint: Paint(output.color))
         let run = Task { try await body(controller) }
         var isTold = false
         for await event in controller.events {
@@ -43,12 +47,24 @@ struct Session {
         do {
             let summary = try await run.value
             renderer.finish(summary)
-            code = summary.exitCode(usesLargestCode: output.usesLargestCode)
+            code = keepRetryFile(summary) ?? summary.exitCode(usesLargestCode: output.usesLargestCode)
         } catch {
             code = report(error)
         }
         interrupts.stop()
         Foundation.exit(code)
+    }
+
+    /// Returns an exit code where the file cannot be written.
+    private func keepRetryFile(_ summary: Summary) -> Int32? {
+        guard let retryFile else { return nil }
+        do {
+            try retryFile.write(summary)
+            return nil
+        } catch {
+            Terminal.error("plush: \(retryFile.path) cannot be written: \(error.localizedDescription)")
+            return 2
+        }
     }
 
     private func report(_ error: any Error) -> Int32 {

@@ -33,6 +33,8 @@ public enum ControllerEvent: Sendable {
         public let started: Int
         /// Hosts on which it has ended.
         public let ended: Int
+        /// How it has ended, where that is known: hosts per kind, none of them 0.
+        public var outcomes: [Outcome.Kind: Int] = [:]
     }
 
     /// A piece of output, equal on all of `ranks`.

@@ -22,6 +22,10 @@ final class EventReporter {
     private var failures: [String: RankSet] = [:]
     /// What to try, by how a cause begins: told by whoever knows the cause.
     private var remedies: [String: String] = [:]
+    /// How an operation has ended so far.
+    var outcomes: (OperationID) -> [OutcomeBucket] = { _ in [] }
+    /// Every rank that has been out of reach.
+    private var departed = RankSet()
     private var launchTotal = 0
     private var joined = 0
     private var unreachable = 0
@@ -65,6 +69,7 @@ final class EventReporter {
             failures[cause, default: RankSet()].insert(rank)
             reportLaunch()
         case .departed(let departure, let path):
+            departed.formUnion(departure.ranks)
             events.send(.lost(departure.ranks, relay: departure.through, path: path, cause: departure.cause))
         case .launched:
             for cause in failures.keys.sorted() {
@@ -75,7 +80,12 @@ final class EventReporter {
         case .progress(let id, let started, let terminal):
             tracked[id]?.started = started
             tracked[id]?.ended = terminal
-            if let phase = tracked[id]?.work.phase { reportProgress(phase) }
+            guard let work = tracked[id]?.work else { return }
+            if let observer = work.observer {
+                observer(started, terminal, departed)
+            } else {
+                reportProgress(work.phase)
+            }
         case .closed(let id, _, _):
             close(id)
         case .dissolved:
@@ -94,6 +104,8 @@ final class EventReporter {
     /// all of them have ended there.
     private func reportProgress(_ phase: ControllerEvent.Phase) {
         let same = tracked.values.filter { $0.work.phase == phase }
+        // Where several operations concern a host there is no one outcome of it yet.
+        let only = same.count == 1 ? tracked.first { $0.value.work.phase == phase }?.key : nil
         let targets = same.reduce(into: RankSet()) { $0.formUnion($1.work.request.targets) }
         let started = same.reduce(into: RankSet()) { $0.formUnion($1.started.union($1.ended)) }
         let open = same.reduce(into: RankSet()) { $0.formUnion($1.open) }
@@ -101,11 +113,24 @@ final class EventReporter {
             .progress(
                 ControllerEvent.Progress(
                     phase: phase, total: targets.count, started: started.count,
-                    ended: targets.count - open.count)))
+                    ended: targets.count - open.count, outcomes: only.map { Self.counts(outcomes($0)) } ?? [:])))
+    }
+
+    /// Tells progress that somebody else keeps the account of.
+    func reportProgress(_ progress: ControllerEvent.Progress) {
+        events.send(.progress(progress))
+    }
+
+    static func counts(_ buckets: [OutcomeBucket]) -> [Outcome.Kind: Int] {
+        buckets.reduce(into: [:]) { $0[$1.outcome.kind, default: 0] += $1.ranks.count }
     }
 
     private func close(_ id: OperationID) {
         guard let work = tracked[id]?.work else { return }
+        guard work.observer == nil else {
+            tracked[id] = nil
+            return
+        }
         reportProgress(work.phase)
         tracked[id]?.isClosed = true
     }

@@ -11,6 +11,7 @@ final class LiveOverlay: Sendable {
     private let place: RunPlace
     private let host: NIOLoopBound<ControllerHost>
     private let reporter: NIOLoopBound<EventReporter>
+    private let windows: NIOLoopBoundBox<[CommandWindow]>
     private var loop: any EventLoop { place.loop }
     /// The directory of the run.
     var path: String { place.path }
@@ -21,6 +22,7 @@ final class LiveOverlay: Sendable {
         let place = try await RunPlace(
             pool, name: identity.overlay.description, agentPath: agentPath, options: options, events: events)
         self.place = place
+        windows = .makeBoxSendingValue([], eventLoop: place.loop)
         do {
             (host, reporter) = try await place.loop.submit {
                 let (loop, plan) = (place.loop, place.plan)
@@ -61,6 +63,17 @@ final class LiveOverlay: Sendable {
         }.get()
     }
 
+    /// Does one work on at most `limit` of its hosts at one time, and waits until it has ended on all.
+    func perform(_ work: Work, limit: Int, holdMilliseconds: UInt64) async throws -> ControllerHost.Result {
+        try await loop.flatSubmit { [host, reporter, windows, loop] in
+            let window = CommandWindow(
+                work, limit: limit, holdMilliseconds: holdMilliseconds, on: loop,
+                report: { reporter.value.reportProgress($0) }, submit: { host.value.submit($0) })
+            windows.value.append(window)
+            return window.run()
+        }.get()
+    }
+
     func joined() async throws -> RankSet {
         try await loop.submit { [host] in host.value.joined }.get()
     }
@@ -83,9 +96,10 @@ final class LiveOverlay: Sendable {
 
     /// Stops what runs, and what is being launched. What does not stop in time is given up.
     func cancel(graceMilliseconds: Int64) {
-        loop.execute { [host, loop] in
+        loop.execute { [host, loop, windows] in
             host.value.stopLaunching()
             let stopped = host.value.cancelAll()
+            for window in windows.value { window.stop() }
             loop.scheduleTask(in: .milliseconds(graceMilliseconds + 3_000)) {
                 host.value.abandon(stopped, Outcome(.lost, detail: "did not stop when it was told to"))
             }
@@ -111,21 +125,23 @@ enum AgentLocation {
         return value.hasPrefix("/") ? value : "/tmp"
     }
 
-    /// The agent's executable: the one asked for, else the one beside this program.
+    /// The agent's executable: the one asked for, else the one beside this program or of its installation.
     static func find(_ options: ControllerOptions) throws -> String {
-        let path = options.agentPath ?? besideThisProgram()
-        guard access(path, X_OK) == 0 else {
+        let places = options.agentPath.map { [$0] } ?? usualPlaces()
+        guard let path = places.first(where: { access($0, X_OK) == 0 }) else {
             throw ControllerError(
-                .tree, "there is no agent at \(path)", remedy: "name the plush-agent executable with --agent")
+                .tree, "there is no agent at \(places.joined(separator: " nor at "))",
+                remedy: "name the plush-agent executable with --agent")
         }
         return path
     }
 
-    private static func besideThisProgram() -> String {
+    /// Beside this program, as it is built, and where an installation puts it: `PREFIX/libexec` for `PREFIX/bin`.
+    private static func usualPlaces() -> [String] {
         var buffer = [CChar](repeating: 0, count: 4096)
         let count = readlink("/proc/self/exe", &buffer, buffer.count)
         let program = String(decoding: buffer.prefix(max(0, count)).map(UInt8.init(bitPattern:)), as: UTF8.self)
         let directory = program.lastIndex(of: "/").map { String(program[..<$0]) } ?? "."
-        return directory + "/plush-agent"
+        return ["\(directory)/plush-agent", "\(directory)/../libexec/plush-agent"]
     }
 }

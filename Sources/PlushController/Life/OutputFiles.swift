@@ -12,6 +12,7 @@ import PlushTree
 final class OutputFiles: @unchecked Sendable {
     private let directory: String
     private let hostNames: [String]
+    private let layout: Layout
     private var sinks: [Rank: CollectionSink] = [:]
     private var descriptors: [String: Int32] = [:]
     private var lastUsed: [String] = []
@@ -23,10 +24,19 @@ final class OutputFiles: @unchecked Sendable {
     /// Open files at a time: as many as fit beside the links of a large tree.
     private static let openFilesMax = 256
 
+    /// Where the output of a command goes.
+    enum Layout {
+        /// `DIR/HOST/PROCESS.out` and `.err`.
+        case byProcess
+        /// `DIR/HOST.out` and `.err`.
+        case byHost
+    }
+
     /// Makes the directory, all levels of it, and tries whether it can be written to: that is found out before
     /// anything is launched.
-    init(directory: String, hostNames: [String]) throws {
+    init(directory: String, hostNames: [String], layout: Layout = .byProcess) throws {
         self.directory = directory
+        self.layout = layout
         self.hostNames = hostNames
         do {
             try FileManager.default.createDirectory(atPath: directory, withIntermediateDirectories: true)
@@ -59,12 +69,27 @@ final class OutputFiles: @unchecked Sendable {
         guard !output.bytes.isEmpty else { return nil }
         var problem: String?
         for rank in output.ranks {
-            let path = "\(directory)/\(name(rank))/\(output.name).\(output.isError ? "err" : "out")"
+            let path = path(of: rank, output.name, isError: output.isError)
             guard let failure = append(output.bytes, to: path, host: name(rank)) else { continue }
             problem = failure
             incomplete.insert(rank)
         }
         return problem
+    }
+
+    private func path(of rank: Rank, _ process: String, isError: Bool) -> String {
+        let ending = isError ? "err" : "out"
+        switch layout {
+        case .byProcess: return "\(directory)/\(name(rank))/\(process).\(ending)"
+        case .byHost: return "\(directory)/\(name(rank)).\(ending)"
+        }
+    }
+
+    /// What an earlier run has left of these hosts' outputs must not pass for those of this one.
+    func clear(_ ranks: RankSet) {
+        for rank in ranks {
+            for isError in [false, true] { unlink(path(of: rank, "", isError: isError)) }
+        }
     }
 
     private func append(_ bytes: [UInt8], to path: String, host: String) -> String? {
@@ -93,7 +118,7 @@ final class OutputFiles: @unchecked Sendable {
             lastUsed.removeFirst()
             if let old = descriptors.removeValue(forKey: oldest) { close(old) }
         }
-        mkdir("\(directory)/\(host)", 0o777)
+        if layout == .byProcess { mkdir("\(directory)/\(host)", 0o777) }
         let isNew = !begun.contains(path)
         let flags = O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC | O_NOFOLLOW | (isNew ? O_TRUNC : 0)
         let descriptor = open(path, flags, 0o666)

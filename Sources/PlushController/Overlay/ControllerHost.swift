@@ -52,6 +52,7 @@ final class ControllerHost {
             overlay: identity.overlay, gateKey: identity.gateKey, staticKey: identity.staticKey,
             certificate: node.ownCertificate())
         journal = try Journal(path: "\(directory)/journal")
+        reporter.outcomes = { [unowned self] in self.node.outcomes(of: $0) }
         launcher = makeLauncher(
             LaunchReports(post: { [weak self] in self?.driver?.post($0) }, advise: { reporter.advise($0, for: $1) }))
         driver = NodeDriver(

@@ -10,11 +10,16 @@ struct Work: Sendable {
     let spool: TransferSpool?
     /// Receives collected files; its progress is on the event loop.
     let sink: OutputFiles?
+    /// Hears on the event loop what ranks have begun, ended and were lost, and keeps the account of progress; nil: it is
+    /// told as an event.
+    let observer: (@Sendable (_ started: RankSet, _ ended: RankSet, _ lost: RankSet) -> Void)?
 
     init(
         name: String, phase: ControllerEvent.Phase, request: ControllerNode.Request, spool: TransferSpool? = nil,
-        sink: OutputFiles? = nil
+        sink: OutputFiles? = nil,
+        observer: (@Sendable (_ started: RankSet, _ ended: RankSet, _ lost: RankSet) -> Void)? = nil
     ) {
+        self.observer = observer
         self.name = name
         self.phase = phase
         self.request = request

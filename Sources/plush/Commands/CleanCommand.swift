@@ -29,12 +29,12 @@ struct CleanCommand: AsyncParsableCommand {
     }
 
     func run() async throws {
-        guard let pool = try hosts.pool() else { return }
+        guard let pool = try hosts.pool(ssh) else { return }
         var options = ControllerOptions()
         options.use(pool)
         ssh.apply(to: &options)
         run.apply(to: &options)
-        try await Session(options, output: output, style: .folded, showsPhases: false, hostNames: pool.names)
+        try await Session(options, output: output, style: .folded, showsPhases: false, pool: pool)
             .perform { try await $0.clean() }
     }
 }

@@ -13,6 +13,12 @@ struct ExecCommand: AsyncParsableCommand {
             Examples:
               plush exec -w 'n[001-100],m7' -b -- hostname
               plush exec --hostfile hosts -x n7 -l admin -- uptime
+              plush exec -w @gpu --diff -- cat /etc/fstab
+              plush exec -w 'n[001-900]' --stats -- cat /proc/loadavg
+              plush exec -w 'n*' --pick 10 --retry-file again -- make test
+              plush exec -w ^again --outdir results -- make test
+              plush exec -w @all --fanout-commands 50 -- apt-get -q update
+              plush exec -w @all -i -b -- sha256sum < image
               plush exec --local 100 --fanout 4 -L -- 'echo $PLUSH_RANK of $PLUSH_HOSTS'
               plush exec --local 1000 -u 5s --json -- /usr/bin/test -f /etc/passwd
             """
@@ -22,13 +28,28 @@ struct ExecCommand: AsyncParsableCommand {
     @OptionGroup(title: "SSH") var ssh: SSHArguments
     @OptionGroup(title: "Tree") var tree: TreeOptions
     @OptionGroup(title: "Times and places") var run: RunOptions
+    @OptionGroup(title: "Output of commands") var display: DisplayOptions
     @OptionGroup(title: "Output") var output: OutputOptions
 
-    @Flag(name: [.customShort("b"), .customLong("fold")], help: "Gather output and fold equal output of hosts.")
-    var folds = false
+    @Option(
+        name: .customLong("outdir"),
+        help: ArgumentHelp(
+            "Write what each host prints to DIR/HOST.out and DIR/HOST.err; shown besides only with -b, -L, ...",
+            valueName: "dir"),
+        completion: .directory)
+    var outputDirectory: String?
 
-    @Flag(name: [.customShort("L"), .customLong("label")], help: "Begin every line with the name of its host.")
-    var labels = false
+    @Option(
+        name: .customLong("fanout-commands"),
+        help: ArgumentHelp(
+            "At most P commands at one time in the whole tree; the next begin when others have ended.",
+            valueName: "P"))
+    var commandsMax: Int?
+
+    @Flag(
+        name: [.customShort("i"), .customLong("input")],
+        help: "Read standard input to its end, and hand it to every command as its own.")
+    var sendsInput = false
 
     @Argument(help: "The command: a line for the shell, or a program and its arguments.")
     var command: [String] = []
@@ -39,20 +60,28 @@ struct ExecCommand: AsyncParsableCommand {
         }
         guard CommandWords.areLast(command, in: CommandLine.arguments) else { throw ValidationError(CommandWords.rule) }
         try hosts.require()
-        guard !(folds && labels) else { throw ValidationError("-b and -L exclude each other") }
+        if let commandsMax, commandsMax < 1 {
+            throw ValidationError("--fanout-commands takes 1 or more, not \(commandsMax)")
+        }
+        if sendsInput, hosts.readsInput {
+            throw ValidationError("-i and a list of hosts from standard input exclude each other: it can be read once")
+        }
     }
 
     func run() async throws {
-        guard let pool = try hosts.pool() else { return }
+        guard let pool = try hosts.pool(ssh) else { return }
         var options = ControllerOptions()
         options.use(pool)
         ssh.apply(to: &options)
         options.shape = try await tree.shape(for: pool, ssh: options.ssh, measures: true)
-        options.foldsOutput = folds
         run.apply(to: &options)
-        let style: OutputStyle = folds ? .folded : labels ? .labelled : .plain
+        let style = display.style ?? (outputDirectory == nil ? .plain : .hidden)
+        options.foldsOutput = style.gathers
+        options.outputDirectory = outputDirectory.map(AbsolutePath.of)
+        options.commandsMax = commandsMax ?? 0
+        options.inputDescriptor = sendsInput ? 0 : nil
         let words = command
-        try await Session(options, output: output, style: style, showsPhases: false, hostNames: pool.names)
+        try await Session(options, output: output, style: style, showsPhases: false, pool: pool)
             .perform { try await $0.exec(words) }
     }
 }

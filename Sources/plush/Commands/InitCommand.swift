@@ -17,15 +17,25 @@ struct InitCommand: ParsableCommand {
     @Flag(help: "List the examples.")
     var list = false
 
+    @Flag(help: "With --list: one JSON object per line.")
+    var json = false
+
     @Argument(help: "The example's name.")
     var name: String?
 
     func validate() throws {
+        if json, !list { throw ValidationError("--json is for --list: an example is XML") }
         guard list != (name != nil) else { throw ValidationError("give either an example's name or --list") }
     }
 
     func run() throws {
         guard let name else {
+            guard !json else {
+                for example in ExampleSpecifications.all {
+                    JSONValue.write("example", [("name", .text(example.name)), ("summary", .text(example.summary))])
+                }
+                return
+            }
             let width = ExampleSpecifications.all.map(\.name.count).max() ?? 0
             for example in ExampleSpecifications.all {
                 print(example.name.padding(to: width), example.summary)

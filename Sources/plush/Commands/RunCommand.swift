@@ -17,6 +17,7 @@ struct RunCommand: AsyncParsableCommand {
               plush init hello > hello.xml && plush run hello.xml
               plush run app.xml --output results
               plush run app.xml --local 50 --json
+              plush run app.xml -w 'n[001-050]' -b --retry-file again
               plush run app.xml -w 'n[001-050]' --host-key accept-new
               plush run app.xml --directory lab.xml
             """
@@ -32,12 +33,13 @@ struct RunCommand: AsyncParsableCommand {
     @OptionGroup(title: "SSH") var ssh: SSHArguments
     @OptionGroup(title: "Tree") var tree: TreeOptions
     @OptionGroup(title: "Times and places") var run: RunOptions
+    @OptionGroup(title: "Output of commands") var display: DisplayOptions
     @OptionGroup(title: "Output") var output: OutputOptions
 
     func run() async throws {
         let specification = try Specifications.read(file)
         var options = ControllerOptions()
-        options.use(try hosts.pool())
+        options.use(try hosts.pool(ssh))
         options.excludedHosts = hosts.exclusions
         ssh.apply(to: &options)
         options.outputDirectory = outputDirectory.map(AbsolutePath.of)
@@ -48,8 +50,10 @@ struct RunCommand: AsyncParsableCommand {
         }
         options.shape = try await tree.shape(for: plan.pool, ssh: options.ssh, measures: true)
         let directory = URL(fileURLWithPath: file).deletingLastPathComponent().path
-        try await Session(options, output: output, style: .labelled, showsPhases: true, hostNames: plan.pool.names)
-            .perform { try await $0.run(plan, directory: directory) }
+        try await Session(
+            options, output: output, style: display.style ?? .labelled, showsPhases: true, pool: plan.pool
+        )
+        .perform { try await $0.run(plan, directory: directory) }
     }
 }
 

@@ -31,7 +31,11 @@ struct TreeCommand: AsyncParsableCommand {
     @Option(help: "text, dot or json.")
     var format = Format.text
 
+    @Flag(help: "Short for --format json.")
+    var json = false
+
     func validate() throws {
+        if json, format == .dot { throw ValidationError("--json and --format dot exclude each other") }
         try hosts.require()
     }
 
@@ -40,7 +44,7 @@ struct TreeCommand: AsyncParsableCommand {
         // Nothing is reached in order to draw: costs that were not given are assumed.
         let shape = try await tree.shape(for: pool, ssh: SSHOptions(), measures: false)
         let drawing = TreeDrawing(shape: shape, names: pool.names)
-        switch format {
+        switch json ? .json : format {
         case .text: drawing.printText()
         case .dot: drawing.printDot()
         case .json: drawing.printJSON()

@@ -1,5 +1,6 @@
 import ArgumentParser
 import PlushController
+import PlushTree
 
 /// Which hosts, for every command that needs some.
 struct HostOptions: ParsableArguments {
@@ -9,7 +10,7 @@ struct HostOptions: ParsableArguments {
     @Option(
         name: [.customShort("w"), .customLong("nodes")],
         help: ArgumentHelp(
-            "Hosts to reach by SSH, such as 'n[001-100],m7', 'n[1-9/2]:2222' or me@m7; may come several times.",
+            "Hosts to reach by SSH, such as 'n[001-100],m7', 'n[1-9/2]!n5', @group, me@m7:2222 or ^FILE; may come several times.",
             valueName: "set"))
     var nodes: [String] = []
 
@@ -33,7 +34,22 @@ struct HostOptions: ParsableArguments {
             valueName: "N"))
     var local: Int?
 
+    @Option(
+        name: .customLong("pick"),
+        help: ArgumentHelp("Only N of these hosts, chosen at random.", valueName: "N"))
+    var pick: Int?
+
+    @Option(
+        name: .customLong("seed"),
+        help: ArgumentHelp("With --pick: the same number chooses the same hosts again.", valueName: "number"))
+    var seed: UInt64?
+
     func validate() throws {
+        if let pick, pick < 1 { throw ValidationError("--pick takes 1 or more, not \(pick)") }
+        if pick != nil, local != nil {
+            throw ValidationError("--pick chooses among named hosts: with --local ask for fewer")
+        }
+        if seed != nil, pick == nil { throw ValidationError("--seed is for --pick: say how many hosts") }
         if let local, !(1...Self.localMax).contains(local) {
             throw ValidationError("--local takes 1 to \(Self.localMax), not \(local)")
         }
@@ -50,6 +66,11 @@ struct HostOptions: ParsableArguments {
         local != nil || !nodes.isEmpty || !hostFiles.isEmpty
     }
 
+    /// Whether standard input is a list of hosts.
+    var readsInput: Bool {
+        hostFiles.contains("-") || (nodes + exclusions).contains("^-")
+    }
+
     /// For commands that have no other source of hosts.
     func require() throws {
         guard isGiven else {
@@ -58,13 +79,20 @@ struct HostOptions: ParsableArguments {
     }
 
     /// Reads files and works out the hosts; nil where none were named. What is wrong ends the program with code 2.
-    func pool() throws -> HostPool? {
+    func pool(_ ssh: SSHArguments? = nil) throws -> HostPool? {
         if let local { return .local(count: local) }
         guard isGiven else { return nil }
+        var places = HostGroups.Places(directoryPath: ssh?.directory)
+        if ssh?.user != nil { places.logins = .ports }
         return try UsageError.reported {
-            let selected = try HostSelection(nodes: nodes, files: hostFiles, exclusions: exclusions).resolve()
+            let selected = try HostSelection(
+                nodes: nodes, files: hostFiles, exclusions: exclusions, groups: HostGroups(places)
+            ).resolve()
             for warning in selected.warnings { Terminal.error("plush: warning: \(warning)") }
-            return .ssh(selected.hosts)
+            guard let pick else { return .ssh(selected.hosts) }
+            let chosen = HostPick(seed: seed).choose(pick, of: selected.hosts)
+            Terminal.error("plush: picked \(NodeSet.fold(HostPool.ssh(chosen).names)) of \(selected.hosts.count) hosts")
+            return .ssh(chosen)
         }
     }
 }

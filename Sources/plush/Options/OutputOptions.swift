@@ -1,4 +1,5 @@
 import ArgumentParser
+import Foundation
 
 /// How a run is shown, for every command that has one.
 struct OutputOptions: ParsableArguments {
@@ -10,4 +11,23 @@ struct OutputOptions: ParsableArguments {
 
     @Flag(name: [.customShort("v"), .customLong("verbose")], help: "Also show every host that joins, and its parent.")
     var verbose = false
+
+    @Option(help: "auto, always or never; auto: on terminals, unless NO_COLOR is set.")
+    var color = Paint.Choice.auto
+
+    @Option(
+        name: .customLong("retry-file"),
+        help: ArgumentHelp(
+            "Where to write the hosts that did not end ok, with their outcomes: -w ^FILE takes them up again.",
+            valueName: "file"),
+        completion: .file())
+    var retryFile: String?
+
+    func validate() throws {
+        guard let retryFile else { return }
+        let folder = URL(fileURLWithPath: retryFile).deletingLastPathComponent().path
+        guard FileManager.default.isWritableFile(atPath: folder) else {
+            throw ValidationError("--retry-file: a file cannot be made in '\(folder)'")
+        }
+    }
 }

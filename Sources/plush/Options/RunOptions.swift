@@ -9,7 +9,7 @@ struct RunOptions: ParsableArguments {
     var connect = Milliseconds(value: 30_000)
 
     @Option(
-        name: [.customShort("u"), .customLong("command-timeout")],
+        name: [.customShort("u"), .customLong("timeout"), .customLong("command-timeout")],
         help: ArgumentHelp(
             "How long a command may run; then it is stopped and timedOut (0: no limit).", valueName: "duration"))
     var command = Milliseconds(value: 0)
@@ -31,7 +31,8 @@ struct RunOptions: ParsableArguments {
 
     @Option(
         name: .customLong("agent"),
-        help: ArgumentHelp("The plush-agent executable (default: beside plush).", valueName: "path"))
+        help: ArgumentHelp("The plush-agent executable (default: beside plush, or in ../libexec).", valueName: "path"),
+        completion: .file())
     var agent: String?
 
     @Option(

@@ -28,7 +28,7 @@ struct SSHArguments: ParsableArguments {
     @Option(
         name: .customLong("directory"),
         help: ArgumentHelp(
-            "The directory file with the groups that specifications name (default: ~/.plush/directory.xml).",
+            "The directory file with the groups that specifications and @group name (default: ~/.plush/directory.xml).",
             valueName: "file"))
     var directory: String?
 

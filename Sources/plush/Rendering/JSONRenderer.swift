@@ -4,15 +4,6 @@ import PlushTree
 
 /// A run for programs: one JSON object per line on standard output, the summary last.
 struct JSONRenderer: Renderer {
-    /// A value of an object.
-    private enum Value {
-        case text(String)
-        case number(Int)
-        case seconds(Double)
-        case flag(Bool)
-        case object([(String, Value)])
-    }
-
     private let hosts: HostNames
     private let style: OutputStyle
     private let verbose: Bool
@@ -53,7 +44,7 @@ struct JSONRenderer: Renderer {
         case .started(let name, let ranks):
             write("start", [("name", .text(name))] + place(ranks))
         case .output(let output):
-            if style == .folded { gatherer.add(output) } else { show(output) }
+            if style.gathers { gatherer.add(output) } else if style != .hidden { show(output) }
         case .outcome(let name, let phase, let outcome, let ranks):
             write(
                 "outcome",
@@ -74,6 +65,13 @@ struct JSONRenderer: Renderer {
             [
                 ("phase", .text(counts.phase.rawValue)), ("total", .number(counts.total)),
                 ("started", .number(counts.started)), ("ended", .number(counts.ended)),
+                (
+                    "outcomes",
+                    .object(
+                        Outcome.Kind.allCases.compactMap { kind in
+                            counts.outcomes[kind].map { ("\(kind)", .number($0)) }
+                        })
+                ),
             ])
     }
 
@@ -82,13 +80,13 @@ struct JSONRenderer: Renderer {
         write("output", [("name", .text(output.name))] + place(output.ranks) + text(output.bytes, output.isError))
     }
 
-    private func place(_ ranks: RankSet) -> [(String, Value)] {
+    private func place(_ ranks: RankSet) -> [(String, JSONValue)] {
         [("hosts", .text(hosts.fold(ranks))), ("count", .number(ranks.count))]
     }
 
     /// Bytes that are no UTF-8 come as base64 besides.
-    private func text(_ bytes: [UInt8], _ isError: Bool) -> [(String, Value)] {
-        let stream = ("stream", Value.text(isError ? "stderr" : "stdout"))
+    private func text(_ bytes: [UInt8], _ isError: Bool) -> [(String, JSONValue)] {
+        let stream = ("stream", JSONValue.text(isError ? "stderr" : "stdout"))
         if let text = String(validating: bytes, as: UTF8.self) { return [stream, ("text", .text(text))] }
         return [
             stream, ("text", .text(String(decoding: bytes, as: UTF8.self))),
@@ -96,13 +94,34 @@ struct JSONRenderer: Renderer {
         ]
     }
 
-    mutating func finish(_ summary: Summary) {
-        for group in gatherer.groups() {
+    private func showGathered() {
+        let groups = gatherer.groups()
+        for group in groups {
             for (bytes, isError) in [(group.output, false), (group.error, true)] where !bytes.isEmpty {
                 write("output", place(group.ranks) + text(bytes, isError))
             }
         }
-        var fields: [(String, Value)] = [
+        if style == .statistics {
+            for fields in StatisticsReport(groups).events(hosts) { write("statistics", fields) }
+        }
+        guard style == .difference else { return }
+        for report in DifferenceReport.reports(groups) {
+            let from = report.base.map { hosts.fold($0.ranks) } ?? ""
+            for (group, hunks) in report.differences {
+                let lines = hunks.flatMap { hunk in
+                    [hunk.heading] + hunk.lines.map { $0.change.rawValue + String(decoding: $0.text, as: UTF8.self) }
+                }
+                let difference: [(String, JSONValue)] = [
+                    ("from", .text(from)), ("text", .text(lines.joined(separator: "\n"))),
+                ]
+                write("difference", place(group.ranks) + difference)
+            }
+        }
+    }
+
+    mutating func finish(_ summary: Summary) {
+        showGathered()
+        var fields: [(String, JSONValue)] = [
             ("targets", .number(summary.targets.count)),
             ("outcomes", .object(summary.counts.map { ("\($0.kind)", .number($0.count)) })),
             ("seconds", .seconds(summary.seconds)),
@@ -113,26 +132,7 @@ struct JSONRenderer: Renderer {
         write("summary", fields)
     }
 
-    private func write(_ event: String, _ fields: [(String, Value)]) {
-        Terminal.output(line: Self.encode(.object([("event", .text(event))] + fields)))
-    }
-
-    private static func encode(_ value: Value) -> String {
-        switch value {
-        case .text(let text): return quoted(text)
-        case .number(let number): return String(number)
-        case .seconds(let seconds): return String(format: "%.3f", seconds)
-        case .flag(let flag): return flag ? "true" : "false"
-        case .object(let fields):
-            return "{" + fields.map { "\(quoted($0.0)):\(encode($0.1))" }.joined(separator: ",") + "}"
-        }
-    }
-
-    /// The order of the fields is part of the format, so objects are put together here; the escaping is Foundation's.
-    private static func quoted(_ text: String) -> String {
-        let encoder = JSONEncoder()
-        encoder.outputFormatting = .withoutEscapingSlashes
-        guard let data = try? encoder.encode(text) else { return "\"\"" }
-        return String(decoding: data, as: UTF8.self)
+    private func write(_ event: String, _ fields: [(String, JSONValue)]) {
+        JSONValue.write(event, fields)
     }
 }

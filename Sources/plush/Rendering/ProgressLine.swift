@@ -32,7 +32,7 @@ final class ProgressLine {
     }
 
     /// What the line says from now on; `restarts` sets its seconds to zero.
-    func set(_ text: String, restarts: Bool = false) {
+    func set(_ text: ProgressText, restarts: Bool = false) {
         board.set(text, restarts: restarts)
     }
 
@@ -45,13 +45,13 @@ final class ProgressLine {
 /// What the line says, shared by the run and the timer that paints it.
 private final class Board: Sendable {
     private struct State {
-        var text: String?
+        var text: ProgressText?
         var begun = ContinuousClock.now
         var isShown = false
     }
 
     private let state = Mutex(State())
-    func set(_ text: String, restarts: Bool) {
+    func set(_ text: ProgressText, restarts: Bool) {
         state.withLock { state in
             state.text = text
             if restarts { state.begun = ContinuousClock.now }
@@ -61,8 +61,7 @@ private final class Board: Sendable {
     func paint() {
         state.withLock { state in
             guard let text = state.text else { return }
-            let seconds = (ContinuousClock.now - state.begun).components.seconds
-            let line = seconds > 0 ? "\(text), \(seconds) s" : text
+            let line = text.line(after: (ContinuousClock.now - state.begun) / .seconds(1))
             state.isShown = true
             Terminal.error(Array("\r\u{1b}[K\(line.prefix(max(10, Terminal.columns - 1)))".utf8))
         }

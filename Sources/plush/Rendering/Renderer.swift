@@ -1,5 +1,6 @@
 import PlushController
 import PlushTree
+import Synchronization
 
 /// How output of commands is shown.
 enum OutputStyle {
@@ -9,6 +10,22 @@ enum OutputStyle {
     case labelled
     /// Equal output of hosts once, at the end.
     case folded
+    /// The same, with errors below the output.
+    case together
+    /// The output of most hosts, and how that of others differs from it.
+    case difference
+    /// The numbers in the output, summarised.
+    case statistics
+    /// Not at all: it goes elsewhere.
+    case hidden
+
+    /// Whether output is kept to the end, and folded on its way.
+    var gathers: Bool {
+        switch self {
+        case .folded, .together, .difference, .statistics: true
+        case .plain, .labelled, .hidden: false
+        }
+    }
 }
 
 /// Shows a run: for people, or for programs.
@@ -18,12 +35,27 @@ protocol Renderer {
 }
 
 /// The names behind ranks.
-struct HostNames {
+final class HostNames: Sendable {
     let names: [String]
+    private let memory = Mutex<[RankSet: String]>([:])
 
-    func fold(_ ranks: RankSet) -> String {
-        NodeSet.fold(ranks.map(name))
+    init(names: [String]) {
+        self.names = names
     }
+
+    /// The same sets are told again and again, and folding irregular names takes a while.
+    func fold(_ ranks: RankSet) -> String {
+        if ranks.count == 1, let rank = ranks.first { return name(rank) }
+        return memory.withLock { memory in
+            if let known = memory[ranks] { return known }
+            if memory.count >= Self.rememberedMax { memory = [:] }
+            let text = NodeSet.fold(ranks.map(name))
+            memory[ranks] = text
+            return text
+        }
+    }
+
+    private static let rememberedMax = 64
 
     func name(_ rank: Rank) -> String {
         Int(rank.value) < names.count ? names[Int(rank.value)] : rank.description

@@ -3,6 +3,7 @@ import Synchronization
 
 /// Standard output and error, written whole: nothing is lost in a buffer when the process ends.
 enum Terminal {
+    static let isOutputTerminal = isatty(STDOUT_FILENO) == 1
     static let isErrorTerminal = isatty(STDERR_FILENO) == 1
     private static let outputGone = Atomic<Bool>(false)
 

@@ -13,8 +13,10 @@ struct TextRenderer: Renderer {
     private var labels = LineLabels()
     private var phase: (phase: ControllerEvent.Phase, detail: String)?
     private var last: ControllerEvent.Progress?
+    private let paint: Paint
 
-    init(_ hosts: HostNames, style: OutputStyle, showsPhases: Bool, verbose: Bool) {
+    init(_ hosts: HostNames, style: OutputStyle, showsPhases: Bool, verbose: Bool, paint: Paint) {
+        self.paint = paint
         self.hosts = hosts
         self.style = style
         self.showsPhases = showsPhases
@@ -27,19 +29,19 @@ struct TextRenderer: Renderer {
             endPhase()
             self.phase = (phase, detail)
             last = nil
-            progress.set(title, restarts: true)
+            progress.set(ProgressText(title: title), restarts: true)
         case .progress(let counts):
             guard counts.phase == phase?.phase else { return }
             last = counts
-            progress.set(line(counts))
+            progress.set(ProgressText(title: title, counts: counts))
         case .joined(let rank, let parent):
             if verbose {
                 say("\(hosts.name(rank)) joined below \(parent == .controller ? "the controller" : hosts.name(parent))")
             }
         case .unreachable(let ranks, let cause, let remedy):
-            say("\(hosts.fold(ranks)): unreachable: \(cause) (\(remedy))")
+            say(ranks, "unreachable: \(cause) (\(remedy))")
         case .lost(let ranks, let relay, let path, let cause):
-            say("\(hosts.fold(ranks)): lost with \(hosts.name(relay)) (path \(hosts.path(path))): \(cause)")
+            say(ranks, "lost with \(hosts.name(relay)) (path \(hosts.path(path))): \(cause)")
         case .replaced(let rank, let spare):
             say("\(hosts.name(rank)) is replaced by \(hosts.name(spare))")
         case .started:
@@ -49,25 +51,20 @@ struct TextRenderer: Renderer {
         case .outcome(let name, let phase, let outcome, let ranks):
             guard outcome.kind != .ok else { return }
             let what = showsPhases ? "\(phase.rawValue): \(name): " : ""
-            say("\(hosts.fold(ranks)): \(what)\(outcome) (\(Advice.remedy(outcome)))")
+            say(ranks, "\(what)\(outcome) (\(Advice.remedy(outcome)))")
         case .warning(let text):
             say("warning: \(text)")
         }
     }
 
+    /// What went wrong on hosts.
+    private mutating func say(_ ranks: RankSet, _ what: String) {
+        say("\(paint.onError(hosts.fold(ranks), .host)): \(paint.onError(what, .failure))")
+    }
+
     private mutating func say(_ line: String) {
         progress.clear()
         Terminal.error(line)
-    }
-
-    private func line(_ counts: ControllerEvent.Progress) -> String {
-        if counts.phase == .launch {
-            let missing = counts.ended - counts.started
-            let unreachable = missing > 0 ? ", \(missing) unreachable" : ""
-            return "\(title): \(counts.started) of \(counts.total) hosts\(unreachable)"
-        }
-        let running = counts.started > counts.ended ? ", \(counts.started - counts.ended) running" : ""
-        return "\(title): \(counts.ended) of \(counts.total) hosts\(running)"
     }
 
     private var title: String {
@@ -78,32 +75,31 @@ struct TextRenderer: Renderer {
     private mutating func endPhase() {
         progress.clear(forgets: true)
         guard showsPhases, phase != nil else { return }
-        if let last { Terminal.error(line(last)) } else { Terminal.error(title) }
+        Terminal.error(ProgressText(title: title, counts: last).account)
         phase = nil
     }
 
     private mutating func show(_ output: ControllerEvent.Output) {
-        if style == .folded {
-            gatherer.add(output)
-            return
-        }
+        guard !style.gathers else { return gatherer.add(output) }
+        guard style != .hidden else { return }
         guard !output.bytes.isEmpty || style == .labelled else { return }
         progress.clear()
         var bytes = output.bytes
         if style == .plain, output.isLast, !bytes.isEmpty, bytes.last != UInt8(ascii: "\n"), hosts.names.count > 1 {
             bytes.append(UInt8(ascii: "\n"))
         }
-        if style == .labelled { bytes = labels.label(bytes, of: output, as: hosts.fold(output.ranks)) }
+        if style == .labelled {
+            let host = hosts.fold(output.ranks)
+            let label = output.isError ? paint.onError(host, .host) : paint.onOutput(host, .host)
+            bytes = labels.label(bytes, of: output, as: label)
+        }
         if output.isError { Terminal.error(bytes) } else { Terminal.output(bytes) }
     }
 
     mutating func finish(_ summary: Summary) {
         endPhase()
         progress.clear()
-        for group in gatherer.groups() {
-            show(folded: group.output, group.ranks, Terminal.output)
-            show(folded: group.error, group.ranks, Terminal.error)
-        }
+        showGathered()
         if !summary.truncated.isEmpty {
             Terminal.error(
                 "\(hosts.fold(summary.truncated)): output is cut short: the host was lost before all had come")
@@ -111,13 +107,38 @@ struct TextRenderer: Renderer {
         Terminal.error(account(summary))
     }
 
+    private func showGathered() {
+        let groups = gatherer.groups()
+        switch style {
+        case .folded:
+            for group in groups {
+                let host = hosts.fold(group.ranks)
+                show(folded: group.output, paint.onOutput(host, .host), Terminal.output)
+                show(folded: group.error, paint.onError(host, .host), Terminal.error)
+            }
+        case .together:
+            for group in groups {
+                show(folded: group.whole, paint.onOutput(hosts.fold(group.ranks), .host), Terminal.output)
+            }
+        case .difference:
+            for report in DifferenceReport.reports(groups) { report.write(hosts, paint) }
+        case .statistics:
+            StatisticsReport(groups).write(hosts, paint)
+            // Errors are no numbers, and are not to be missed.
+            for group in groups {
+                show(folded: group.error, paint.onError(hosts.fold(group.ranks), .host), Terminal.error)
+            }
+        case .plain, .labelled, .hidden: break
+        }
+    }
+
     /// One line for one line of output; a heading where there are more.
-    private func show(folded bytes: [UInt8], _ ranks: RankSet, _ write: ([UInt8]) -> Void) {
+    private func show(folded bytes: [UInt8], _ host: String, _ write: ([UInt8]) -> Void) {
         guard !bytes.isEmpty else { return }
         var body = bytes
         if body.last != UInt8(ascii: "\n") { body.append(UInt8(ascii: "\n")) }
         let isOneLine = body.firstIndex(of: UInt8(ascii: "\n")) == body.count - 1
-        write(Array("\(hosts.fold(ranks)):\(isOneLine ? " " : "\n")".utf8) + body)
+        write(Array("\(host):\(isOneLine ? " " : "\n")".utf8) + body)
     }
 
     private func account(_ summary: Summary) -> String {

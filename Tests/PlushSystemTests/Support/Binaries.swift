@@ -16,8 +16,12 @@ enum Binaries {
     private static var candidates: [String] {
         let program = (try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")) ?? ""
         let bundles = [program] + CommandLine.arguments.filter { $0.hasSuffix(".xctest") }
-        let root = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+        return bundles.map { ($0 as NSString).deletingLastPathComponent } + ["\(package)/.build/debug"]
+    }
+
+    /// The folder of the package.
+    static var package: String {
+        URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
             .deletingLastPathComponent().deletingLastPathComponent().path
-        return bundles.map { ($0 as NSString).deletingLastPathComponent } + ["\(root)/.build/debug"]
     }
 }
