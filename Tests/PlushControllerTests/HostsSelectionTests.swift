@@ -38,7 +38,8 @@ import Testing
     @Test(arguments: [
         (["n[3-1]"], [], "-w: character 3, in \"n[3-1]\""), (["n1"], ["n[1"], "-x: character 4"),
         (["n[1-2]"], ["n[1-9]"], "no hosts are left: -x takes all 2 away"), ([""], [], "-w: there is no name in it"),
-        (["-oProxyCommand=x"], [], "-w: in \"-oProxyCommand=x\""), (["n1!n2"], [], "-w: character 3"),
+        (["-oProxyCommand=x"], [], "-w: in \"-oProxyCommand=x\""), (["n1!"], [], "-w: character 4"),
+        (["^"], [], "-w: a file is missing after ^"),
     ])
     func whatIsWrongIsToldWithTheOption(nodes: [String], exclusions: [String], message: String) {
         let error = #expect(throws: ControllerError.self) {
@@ -50,7 +51,7 @@ import Testing
 
     @Test func standardInputIsReadOnce() {
         let error = #expect(throws: ControllerError.self) { try HostSelection(files: ["-", "-"]).resolve() }
-        #expect(error?.message == "--hostfile - is given twice")
+        #expect(error?.message == "standard input is named twice")
     }
 
     @Test func peopleSeeTheNameAndASpecialPort() {

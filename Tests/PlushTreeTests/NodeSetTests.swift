@@ -74,7 +74,7 @@ import Testing
     @Test(arguments: [
         // Larger blocks come first, and a name is in one block alone.
         (["a1b1", "a1b2", "a2b1", "a2b2", "a3b1"], "a[1-2]b[1-2],a3b1"),
-        (["a1b1", "a2b1", "a3b1", "a1b2"], "a[1-3]b1,a1b2"),
+        (["a1b1", "a2b1", "a3b1", "a1b2"], "a[2-3]b1,a1b[1-2]"),
         // Neighbours in the order of texts meet first: "10" is before "9".
         (["a9b1", "a10b1", "a10b2"], "a10b[1-2],a9b1"),
         (["x1.y1.z1", "x1.y1.z2", "x2.y1.z1", "x2.y1.z2", "x2.y2.z2"], "x[1-2].y1.z[1-2],x2.y2.z2"),
