@@ -42,7 +42,7 @@ extension SystemTests {
             ).end()
             #expect(end.code == 0)
             #expect(end.text.contains("5 hosts"))
-            #expect(end.text.contains("n[001,003-004],m7:2222,m8"), "\(end.text)")
+            #expect(end.text.contains("m8,m7:2222,n[001,003-004]"), "\(end.text)")
             #expect(end.errorText == "plush: warning: -x: not among the hosts, so not taken away: x9\n")
         }
 

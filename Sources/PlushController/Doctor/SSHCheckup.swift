@@ -4,7 +4,7 @@ import Foundation
 struct SSHCheckup {
     let options: ControllerOptions
     var environment = ProcessInfo.processInfo.environment
-    var home = NSHomeDirectory()
+    var home = HostGroups.Places.home
 
     private static let milliseconds: UInt64 = 5_000
 

@@ -23,9 +23,15 @@ public final class HostGroups: Sendable {
         /// What hosts of the directory file's groups bring along of the group's login.
         public var logins = Logins.all
 
+        /// As shells and ssh see it, also where the user's entry of passwd says something else.
+        static var home: String {
+            let home = ProcessInfo.processInfo.environment["HOME"] ?? ""
+            return home.isEmpty ? NSHomeDirectory() : home
+        }
+
         /// The usual places.
         public init(directoryPath: String? = nil) {
-            folders = [NSHomeDirectory() + "/.plush", "/etc/plush"]
+            folders = [Self.home + "/.plush", "/etc/plush"]
             self.directoryPath = directoryPath
         }
     }
