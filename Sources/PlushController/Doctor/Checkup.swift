@@ -25,7 +25,7 @@ public struct Checkup: Sendable {
     public func findings() async -> [Finding] {
         var findings = [libraries(), agent(), temporaryDirectory()]
         findings += MachineLimits.current.findings(
-            for: hosts, isLocal: isLocal, links: min(hosts, options.shape.fanout(count: hosts)),
+            for: hosts, isLocal: isLocal, links: options.shape.layout(count: hosts).children(of: 0).count,
             window: isLocal ? options.launchWindow : options.ssh.launchWindow)
         if !isLocal { findings += SSHCheckup(options: options).findings() }
         findings.append(groups())

@@ -16,7 +16,7 @@ struct CompletionsCommand: ParsableCommand {
             scripts/install puts them where shells look; by hand:
 
             Examples:
-              plush completions bash > ~/.local/share/bash-completion/completions/plush
+              plush completions bash > ~/.bash_completion.d/plush
               plush completions zsh > ~/.zfunc/_plush
               plush completions fish > ~/.config/fish/completions/plush.fish
             """

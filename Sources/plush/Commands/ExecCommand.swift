@@ -19,7 +19,7 @@ struct ExecCommand: AsyncParsableCommand {
               plush exec -w ^again --outdir results -- make test
               plush exec -w @all --fanout-commands 50 -- apt-get -q update
               plush exec -w @all -i -b -- sha256sum < image
-              plush exec --local 100 --fanout 4 -L -- 'echo $PLUSH_RANK of $PLUSH_HOSTS'
+              plush exec --local 99 -L -- 'echo $PLUSH_RANK of $PLUSH_HOSTS'
               plush exec --local 1000 -u 5s --json -- /usr/bin/test -f /etc/passwd
             """
     )
