@@ -8,8 +8,10 @@ public struct Cluster: Sendable, Equatable {
     public var hostCount: Int
     /// How many hosts suffice, `min_hosts`; nil where all are needed. At most `hostCount`.
     public var minimumHosts: Int?
-    /// The processes, started together on each host; never empty after parsing.
+    /// The processes in the order of the file; never empty after parsing. ``stages`` says which are started together.
     public var processes: [ProcessSpecification]
+    /// What each host does, in this order; one stage with all processes where there is no barrier between them.
+    public var stages: [Stage]
     /// Shell lines that each host runs, in order, after its outputs were collected.
     public var cleanupCommands: [String]
     /// Files and directories to collect, relative to the directory where the software was installed.
@@ -24,6 +26,7 @@ public struct Cluster: Sendable, Equatable {
         hostCount: Int,
         minimumHosts: Int? = nil,
         processes: [ProcessSpecification],
+        stages: [Stage]? = nil,
         cleanupCommands: [String] = [],
         outputPaths: [String] = [],
         line: Int,
@@ -33,6 +36,7 @@ public struct Cluster: Sendable, Equatable {
         self.hostCount = hostCount
         self.minimumHosts = minimumHosts
         self.processes = processes
+        self.stages = stages ?? [Stage(barrier: nil, processes: 0..<processes.count)]
         self.cleanupCommands = cleanupCommands
         self.outputPaths = outputPaths
         self.line = line

@@ -4,6 +4,8 @@ public struct Configuration: Sendable, Equatable {
     public var name: String
     /// The clusters in the order of the file; never empty after parsing.
     public var clusters: [Cluster]
+    /// The barriers of all clusters, in the order of the file; those of one name are one.
+    public var barriers: [Barrier]
     /// Where hosts come from. A configuration without `<resources>` has one local resource.
     public var resources: [Resource]
     /// The line of the start tag, from 1.
@@ -20,9 +22,12 @@ public struct Configuration: Sendable, Equatable {
     }
 
     /// Makes a configuration from its parts.
-    public init(name: String, clusters: [Cluster], resources: [Resource], line: Int) {
+    public init(
+        name: String, clusters: [Cluster], barriers: [Barrier] = [], resources: [Resource], line: Int,
+    ) {
         self.name = name
         self.clusters = clusters
+        self.barriers = barriers
         self.resources = resources
         self.line = line
     }

@@ -22,11 +22,11 @@ extension ElementKind {
                 (.cleanup, .optional),
             ]
         case .demand: [(.hostCount, .one), (.minimumHosts, .optional)]
-        case .execution: [(.process, .oneOrMore)]
+        case .execution: [(.process, .oneOrMore), (.barrier, .any)]
         case .process:
             [
                 (.processPath, .one), (.commandLine, .optional), (.environment, .optional),
-                (.workingDirectory, .optional), (.timeout, .optional),
+                (.workingDirectory, .optional), (.timeout, .optional), (.barrier, .any),
             ]
         case .commandLine: [(.argument, .any)]
         case .environment: [(.variable, .oneOrMore)]
@@ -36,7 +36,7 @@ extension ElementKind {
         case .applicationExecution: [(.configurationReference, .oneOrMore)]
         case .directory: [(.group, .oneOrMore)]
         case .group: [(.hosts, .oneOrMore)]
-        case .packagePath, .resource, .softwareReference, .hostCount, .minimumHosts, .processPath, .argument,
+        case .packagePath, .resource, .softwareReference, .hostCount, .minimumHosts, .barrier, .processPath, .argument,
             .variable, .workingDirectory, .timeout, .outputPath, .command, .configurationReference, .hosts:
             []
         }
@@ -49,7 +49,7 @@ extension ElementKind {
             .outputPath, .command, .hosts:
             true
         case .plush, .project, .software, .package, .configuration, .resources, .resource, .cluster,
-            .softwareReference, .demand, .execution, .process, .commandLine, .environment, .output, .cleanup,
+            .softwareReference, .demand, .execution, .barrier, .process, .commandLine, .environment, .output, .cleanup,
             .application, .applicationExecution, .configurationReference, .directory, .group:
             false
         }
@@ -63,6 +63,11 @@ extension ElementKind {
         case .softwareReference, .configurationReference, .variable: [("name", true)]
         case .project, .configuration, .cluster, .process, .application: [("name", false)]
         case .resource: [("type", true), ("group", false)]
+        case .barrier:
+            [
+                ("name", true), ("entry", false), ("release", false), ("late", false), ("stragglers", false),
+                ("stragglers_after", false), ("stragglers_on", false),
+            ]
         case .group: [("name", true), ("type", false), ("user", false), ("port", false)]
         case .plush, .packagePath, .resources, .demand, .hostCount, .minimumHosts, .execution, .processPath,
             .commandLine, .argument, .environment, .workingDirectory, .timeout, .output, .outputPath, .cleanup,
@@ -88,6 +93,7 @@ extension ElementKind {
         case .hostCount: "<num_hosts>16</num_hosts>"
         case .minimumHosts: "<min_hosts>12</min_hosts>"
         case .execution: "<execution> <process> ... </process> </execution>"
+        case .barrier: "<barrier name=\"ready\" entry=\"95%/30s\"/>"
         case .process: "<process> <path>./run</path> </process>"
         case .processPath: "<path>./run</path>"
         case .commandLine: "<cmdline> <arg>300</arg> </cmdline>"

@@ -5,6 +5,7 @@ package enum ElementKind: Sendable, CaseIterable {
     case software, package, packagePath
     case configuration, resources, resource
     case cluster, softwareReference, demand, hostCount, minimumHosts, execution
+    case barrier
     case process, processPath, commandLine, argument, environment, variable, workingDirectory, timeout
     case output, outputPath, cleanup, command
     case application, applicationExecution, configurationReference
@@ -15,8 +16,9 @@ package enum ElementKind: Sendable, CaseIterable {
         switch self {
         case .directory, .group, .hosts: .directory
         case .plush, .project, .software, .package, .packagePath, .configuration, .resources, .resource, .cluster,
-            .softwareReference, .demand, .hostCount, .minimumHosts, .execution, .process, .processPath, .commandLine,
-            .argument, .environment, .variable, .workingDirectory, .timeout, .output, .outputPath, .cleanup, .command,
+            .softwareReference, .demand, .hostCount, .minimumHosts, .execution, .barrier, .process, .processPath,
+            .commandLine, .argument, .environment, .variable, .workingDirectory, .timeout, .output, .outputPath,
+            .cleanup, .command,
             .application, .applicationExecution, .configurationReference:
             .application
         }
@@ -38,6 +40,7 @@ package enum ElementKind: Sendable, CaseIterable {
         case .hostCount: "num_hosts"
         case .minimumHosts: "min_hosts"
         case .execution, .applicationExecution: "execution"
+        case .barrier: "barrier"
         case .process: "process"
         case .commandLine: "cmdline"
         case .argument: "arg"

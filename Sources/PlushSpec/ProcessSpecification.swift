@@ -12,6 +12,8 @@ public struct ProcessSpecification: Sendable, Equatable {
     public var workingDirectory: String?
     /// How long the process may run; nil for as long as it likes.
     public var timeout: Duration?
+    /// The barriers that it enters through its socket, by name.
+    public var barriers: [String]
     /// The line of the start tag, from 1.
     public var line: Int
 
@@ -23,6 +25,7 @@ public struct ProcessSpecification: Sendable, Equatable {
         environment: [EnvironmentVariable] = [],
         workingDirectory: String? = nil,
         timeout: Duration? = nil,
+        barriers: [String] = [],
         line: Int,
     ) {
         self.name = name
@@ -31,6 +34,7 @@ public struct ProcessSpecification: Sendable, Equatable {
         self.environment = environment
         self.workingDirectory = workingDirectory
         self.timeout = timeout
+        self.barriers = barriers
         self.line = line
     }
 }

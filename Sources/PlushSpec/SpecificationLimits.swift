@@ -6,7 +6,7 @@ public enum SpecificationLimits {
     public static let depthMax = 16
     /// Elements of a file: bounds time and memory whatever the bytes say.
     public static let elementsMax = 20_000
-    /// Attributes of one element: the language has at most two.
+    /// Attributes of one element: the language has at most seven.
     public static let attributesMax = 16
     /// Bytes of one text or attribute: Linux refuses an argument of 128 KiB (MAX_ARG_STRLEN), this leaves room.
     public static let textBytesMax = 64 << 10

@@ -99,8 +99,12 @@ public enum SpecificationSchema {
                     <optional><element name="min_hosts"><ref name="hosts"/></element></optional>
                   </interleave>
                 </element>
+                <!-- In order: what stands behind a barrier begins when hosts are through it. -->
                 <element name="execution">
-                  <oneOrMore><ref name="process"/></oneOrMore>
+                  <interleave>
+                    <oneOrMore><ref name="process"/></oneOrMore>
+                    <zeroOrMore><ref name="barrier"/></zeroOrMore>
+                  </interleave>
                 </element>
                 <!-- What to collect when the processes have ended. -->
                 <optional>
@@ -147,7 +151,50 @@ public enum SpecificationSchema {
                     <data type="token"><param name="pattern">[1-9][0-9]{0,8}(ms|s|m|h|d)</param></data>
                   </element>
                 </optional>
+                <!-- Barriers that the process enters through its socket. -->
+                <zeroOrMore><ref name="barrier"/></zeroOrMore>
               </interleave>
+            </element>
+          </define>
+
+          <!-- Those of one name in a configuration are one; it is described once. -->
+          <define name="barrier">
+            <element name="barrier">
+              <ref name="name"/>
+              <optional>
+                <attribute name="entry">
+                  <data type="string">
+                    <param name="pattern">(all|(knee:)?[0-9]{1,7}(\.[0-9])?%?|knee)(/[0-9]{1,11}(ms|s|m|h|d))?</param>
+                  </data>
+                </attribute>
+              </optional>
+              <optional>
+                <attribute name="release">
+                  <data type="string">
+                    <param name="pattern">once|adaptive(:[0-9]{1,7})?|limit:[0-9]{1,7}|rate:[0-9]{1,7}/[smh]</param>
+                  </data>
+                </attribute>
+              </optional>
+              <optional>
+                <attribute name="late">
+                  <choice><value type="string">pass</value><value type="string">refuse</value></choice>
+                </attribute>
+              </optional>
+              <optional>
+                <attribute name="stragglers">
+                  <data type="token"><param name="minLength">1</param></data>
+                </attribute>
+                <optional>
+                  <attribute name="stragglers_after">
+                    <data type="string"><param name="pattern">[0-9]{1,11}(ms|s|m|h|d)</param></data>
+                  </attribute>
+                </optional>
+                <optional>
+                  <attribute name="stragglers_on">
+                    <choice><value type="string">controller</value><value type="string">hosts</value></choice>
+                  </attribute>
+                </optional>
+              </optional>
             </element>
           </define>
 

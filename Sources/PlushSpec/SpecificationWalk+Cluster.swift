@@ -1,5 +1,7 @@
 extension SpecificationWalk {
-    mutating func cluster(_ element: MarkupElement, isOnly: Bool, software: Definitions) -> Cluster {
+    mutating func cluster(
+        _ element: MarkupElement, isOnly: Bool, software: Definitions, barriers: inout [BarrierUse],
+    ) -> Cluster {
         let parts = inspect(element, as: .cluster)
         var cluster = Cluster(
             name: name(of: element, isOnly: isOnly), hostCount: 1, processes: [], line: element.line)
@@ -11,9 +13,7 @@ extension SpecificationWalk {
             (cluster.hostCount, cluster.minimumHosts) = hostCounts(demand)
         }
         if let execution = parts.first(.execution) {
-            let elements = inspect(execution, as: .execution).all(.process)
-            cluster.processes = elements.map { process($0, isOnly: elements.count == 1) }
-            refuseRepeated(cluster.processes.map(\.name), elements: elements, within: "the cluster")
+            execute(execution, in: &cluster, barriers: &barriers)
         }
         if let output = parts.first(.output) {
             let elements = inspect(output, as: .output).all(.outputPath)
@@ -30,6 +30,36 @@ extension SpecificationWalk {
             }
         }
         return cluster
+    }
+
+    /// Processes and barriers in the order of the file: a barrier begins a new stage.
+    private mutating func execute(
+        _ execution: MarkupElement, in cluster: inout Cluster, barriers: inout [BarrierUse],
+    ) {
+        let parts = inspect(execution, as: .execution)
+        let processElements = parts.all(.process)
+        var stages: [Cluster.Stage] = []
+        var names: [(name: String, element: MarkupElement)] = []
+        for (kind, element) in parts.found {
+            if kind == .barrier {
+                let use = barrierUse(element, kind: .hosts, cluster: cluster)
+                barriers.append(use)
+                names.append((use.barrier.name, element))
+                stages.append(
+                    Cluster.Stage(
+                        barrier: use.barrier.name, processes: cluster.processes.count..<cluster.processes.count))
+            } else {
+                let process = process(
+                    element, isOnly: processElements.count == 1, cluster: cluster, barriers: &barriers)
+                cluster.processes.append(process)
+                let from = stages.last?.processes.lowerBound ?? 0
+                let stage = Cluster.Stage(barrier: stages.last?.barrier, processes: from..<cluster.processes.count)
+                if stages.isEmpty { stages.append(stage) } else { stages[stages.count - 1] = stage }
+            }
+        }
+        cluster.stages = stages
+        refuseRepeated(cluster.processes.map(\.name), elements: processElements, within: "the cluster")
+        refuseRepeated(names.map(\.name), elements: names.map(\.element), within: "the execution of the cluster")
     }
 
     private mutating func hostCounts(_ demand: MarkupElement) -> (wanted: Int, minimum: Int?) {

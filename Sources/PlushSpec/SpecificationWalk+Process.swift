@@ -1,5 +1,7 @@
 extension SpecificationWalk {
-    mutating func process(_ element: MarkupElement, isOnly: Bool) -> ProcessSpecification {
+    mutating func process(
+        _ element: MarkupElement, isOnly: Bool, cluster: Cluster, barriers: inout [BarrierUse],
+    ) -> ProcessSpecification {
         let parts = inspect(element, as: .process)
         var process = ProcessSpecification(name: name(of: element, isOnly: isOnly), path: "", line: element.line)
         if let path = parts.first(.processPath) {
@@ -25,6 +27,11 @@ extension SpecificationWalk {
             _ = inspect(timeout, as: .timeout)
             process.timeout = duration(timeout)
         }
+        let elements = parts.all(.barrier)
+        let uses = elements.map { barrierUse($0, kind: .processes, cluster: cluster) }
+        process.barriers = uses.map(\.barrier.name)
+        refuseRepeated(process.barriers, elements: elements, within: "the process")
+        barriers += uses
         return process
     }
 

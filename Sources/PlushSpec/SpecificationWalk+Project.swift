@@ -66,13 +66,17 @@ extension SpecificationWalk {
         let parts = inspect(element, as: .configuration)
         let name = name(of: element, isOnly: isOnly)
         let elements = parts.all(.cluster)
-        let clusters = elements.map { cluster($0, isOnly: elements.count == 1, software: software) }
+        var uses: [BarrierUse] = []
+        let clusters = elements.map {
+            cluster($0, isOnly: elements.count == 1, software: software, barriers: &uses)
+        }
         refuseRepeated(clusters.map(\.name), elements: elements, within: "the configuration")
         var resources = [Resource(type: .local, line: element.line)]
         if let pool = parts.first(.resources) {
             resources = inspect(pool, as: .resources).all(.resource).map { resource($0) }
         }
-        return Configuration(name: name, clusters: clusters, resources: resources, line: element.line)
+        return Configuration(
+            name: name, clusters: clusters, barriers: barriers(uses), resources: resources, line: element.line)
     }
 
     private mutating func resource(_ element: MarkupElement) -> Resource {

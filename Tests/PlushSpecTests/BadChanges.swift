@@ -33,7 +33,7 @@ private let unknownChanges = [
         telling: "the nearest name is <resources>, which belongs in <configuration>"),
     BadChange(
         old: "<cwd>run</cwd>", new: "<kubernetes/>", line: 19, element: "kubernetes", code: .unknownElement,
-        telling: "known: <path>, <cmdline>, <environment>, <cwd> or <timeout>"),
+        telling: "known: <path>, <cmdline>, <environment>, <cwd>, <timeout> or <barrier>"),
     BadChange(
         old: "<arg>300</arg>", new: "<arg>3<b>0</b>0</arg>", line: 17, element: "b", code: .unknownElement,
         telling: "<arg> holds only text"),
@@ -54,7 +54,7 @@ private let unknownChanges = [
         telling: "it has none, remove it"),
     BadChange(
         old: "<execution>\n", new: "<execution> run\n", line: 14, element: "execution", code: .value,
-        telling: "found the text \"run\"; it holds <process>"),
+        telling: "found the text \"run\"; it holds <process> or <barrier>"),
     BadChange(
         old: "group=\"lab\"/>", new: "group=\"lab\">here</resource>", line: 26, element: "resource", code: .value,
         telling: "it holds nothing"),

@@ -49,6 +49,14 @@ public struct RunPlan: Sendable {
     /// `SpecificationError` for a directory file with faults.
     public init(_ specification: ApplicationSpecification, fileName: String, options: ControllerOptions) throws {
         let uses = Self.uses(of: specification)
+        for use in uses where !use.configuration.barriers.isEmpty {
+            let barrier = use.configuration.barriers[0]
+            throw ControllerError(
+                .usage,
+                "\(fileName):\(barrier.line): configuration \(use.configuration.name) has the barrier "
+                    + "\(barrier.name), and this version of plush run does not hold barriers",
+                remedy: "take the barriers out, or separate the stages into configurations")
+        }
         let pools = try PoolBuilder(uses.map(\.configuration), fileName: fileName, options: options)
         steps = zip(uses, pools.ranks).map { use, ranks in
             Step(
