@@ -33,6 +33,9 @@ package enum Action: Sendable {
     /// Spool and temporary files of an operation are no longer needed.
     case forgetFiles(OperationID)
 
+    /// Answers a process that asked through its socket.
+    case answerApplication(request: UInt64, BarrierAnswer)
+
     /// The node is done: stops whatever is left, removes its directory and ends.
     case terminate(String)
     /// A word for the log: a refusal, a departure. Never a secret.

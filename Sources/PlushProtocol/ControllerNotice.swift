@@ -15,6 +15,10 @@ package enum ControllerNotice: Hashable, Sendable {
     case progress(OperationID, started: RankSet, terminal: RankSet)
     /// An operation has one outcome on every target, and all its output was delivered or is marked as cut short.
     case closed(OperationID, [OutcomeBucket], truncated: RankSet)
+    /// Something happened at a barrier.
+    case barrier(BarrierNotice)
+    /// Applications have said something through their sockets.
+    case application(ApplicationReport)
     /// The tree is empty.
     case dissolved
 }

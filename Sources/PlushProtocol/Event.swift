@@ -40,6 +40,13 @@ package enum Event: Sendable {
     /// All files stand under their names, or do not.
     case filesFinished(OperationID, failure: String?)
 
+    /// A command's process wants to enter a barrier; answered by `answerApplication`.
+    case applicationEnters(OperationID, barrier: String, request: UInt64)
+    /// It no longer waits for that answer.
+    case applicationLeaves(request: UInt64)
+    /// A command's process says how far it has come (in thousandths), or something else.
+    case applicationSays(OperationID, progress: UInt32?, text: String)
+
     /// Controller: a started agent has spoken; where it can be reached by others.
     case agentHello(Rank, AgentHello, NetworkAddress)
     /// Controller: what the start of an agent waits for now, as the cause to give should its time run out meanwhile.

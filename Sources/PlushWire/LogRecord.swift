@@ -11,6 +11,10 @@ package enum LogRecord: WireValue {
     case controllers(RankSet)
     /// The overlay ends: stop everything, clean up, leave.
     case dissolve
+    case barrier(BarrierOpening)
+    case drop(BarrierDrop)
+    /// The barriers of an application are over: agents forget them.
+    case closeBarriers(String)
 
     package func write(to writer: inout WireWriter) {
         switch self {
@@ -34,6 +38,15 @@ package enum LogRecord: WireValue {
             ranks.write(to: &writer)
         case .dissolve:
             writer.fixed(UInt8(7))
+        case .barrier(let value):
+            writer.fixed(UInt8(0x40))
+            value.write(to: &writer)
+        case .drop(let value):
+            writer.fixed(UInt8(0x41))
+            value.write(to: &writer)
+        case .closeBarriers(let application):
+            writer.fixed(UInt8(0x42))
+            writer.text(application)
         }
     }
 
@@ -46,6 +59,9 @@ package enum LogRecord: WireValue {
         case 5: self = .release(try BarrierRelease(from: &reader))
         case 6: self = .controllers(try RankSet(from: &reader))
         case 7: self = .dissolve
+        case 0x40: self = .barrier(try BarrierOpening(from: &reader))
+        case 0x41: self = .drop(try BarrierDrop(from: &reader))
+        case 0x42: self = .closeBarriers(try reader.text("application"))
         default: throw WireError(.unknownType, "record")
         }
     }

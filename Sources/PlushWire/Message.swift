@@ -25,6 +25,14 @@ package enum Message: Hashable, Sendable {
     case credit(UInt64)
     /// Up: this child and its subtree end on purpose.
     case leave(String)
+    /// Up: who has entered a barrier.
+    case barrierEntries(BarrierEntries)
+    /// Down: permits of a throttled barrier.
+    case permits(PermitLease)
+    /// Up: what became of permits.
+    case permitReport(PermitReport)
+    /// Up: what applications say.
+    case applicationReport(ApplicationReport)
 
     /// The byte after the length in a frame.
     package var type: UInt8 {
@@ -42,6 +50,10 @@ package enum Message: Hashable, Sendable {
         case .chunk: return 11
         case .credit: return 12
         case .leave: return 13
+        case .barrierEntries: return 0x40
+        case .permits: return 0x41
+        case .permitReport: return 0x42
+        case .applicationReport: return 0x43
         }
     }
 
@@ -72,6 +84,10 @@ package enum Message: Hashable, Sendable {
         case .chunk(let value): value.write(to: &writer)
         case .credit(let value): writer.varint(value)
         case .leave(let value): writer.detail(value)
+        case .barrierEntries(let value): value.write(to: &writer)
+        case .permits(let value): value.write(to: &writer)
+        case .permitReport(let value): value.write(to: &writer)
+        case .applicationReport(let value): value.write(to: &writer)
         }
     }
 
@@ -92,6 +108,10 @@ package enum Message: Hashable, Sendable {
         case 11: self = .chunk(try FileChunk(from: &reader))
         case 12: self = .credit(try reader.varint("credit"))
         case 13: self = .leave(try reader.text(max: WireLimits.detailBytesMax, "leave"))
+        case 0x40: self = .barrierEntries(try BarrierEntries(from: &reader))
+        case 0x41: self = .permits(try PermitLease(from: &reader))
+        case 0x42: self = .permitReport(try PermitReport(from: &reader))
+        case 0x43: self = .applicationReport(try ApplicationReport(from: &reader))
         default: throw WireError(.unknownType, "frame")
         }
         try reader.finish("frame")

@@ -50,6 +50,8 @@ package enum OperationTask: WireValue {
     case files(FilesTask)
     /// Sends files back.
     case collect(CollectTask)
+    /// Runs one command once its host is through a barrier.
+    case gated(Gate, RunTask)
 
     package func write(to writer: inout WireWriter) {
         switch self {
@@ -64,6 +66,10 @@ package enum OperationTask: WireValue {
         case .collect(let task):
             writer.fixed(UInt8(3))
             task.write(to: &writer)
+        case .gated(let gate, let task):
+            writer.fixed(UInt8(0x40))
+            gate.write(to: &writer)
+            task.write(to: &writer)
         }
     }
 
@@ -73,6 +79,7 @@ package enum OperationTask: WireValue {
         case 1: self = .run(try RunTask(from: &reader))
         case 2: self = .files(try FilesTask(from: &reader))
         case 3: self = .collect(try CollectTask(from: &reader))
+        case 0x40: self = .gated(try Gate(from: &reader), try RunTask(from: &reader))
         default: throw WireError(.unknownType, "task")
         }
     }

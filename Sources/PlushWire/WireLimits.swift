@@ -29,4 +29,6 @@ package enum WireLimits {
     package static let entryChunksMax = 1 << 17
     /// Edges between the root and the deepest agent. A chain of a thousand is a measurement, not a mistake.
     package static let depthMax = 4096
+    /// Distinct arrival times in one report of a barrier: ages have 32 cells per power of two, and 64 powers.
+    package static let arrivalsMax = 2048
 }

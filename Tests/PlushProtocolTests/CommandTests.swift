@@ -126,8 +126,8 @@ import Testing
         world.script = { _, _ in .running(milliseconds: 500_000) }
         let id = world.runCommand()
         world.run(atMostMilliseconds: 100)
-        world.command { controller, _, actions in
-            controller.abandon(id, Outcome(.lost, detail: "interrupted"), into: &actions)
+        world.command { controller, now, actions in
+            controller.abandon(id, Outcome(.lost, detail: "interrupted"), at: now, into: &actions)
         }
         #expect(world.outcomes(of: id) == [.lost: 5])
         world.run(atMostMilliseconds: 10_000)

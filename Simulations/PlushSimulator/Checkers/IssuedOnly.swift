@@ -35,9 +35,19 @@ package struct IssuedOnly: Checker {
         guard let operation = world.records.issued[id]?.operation else {
             return world.violate(Self.name, "\(host.rank) starts \(id), which nobody issued")
         }
-        if operation.task != .run(task) { world.violate(Self.name, "\(host.rank) starts something else as \(id)") }
+        if operation.task.command != task { world.violate(Self.name, "\(host.rank) starts something else as \(id)") }
         if operation.targets.incarnation(of: host.rank) != host.incarnation {
             world.violate(Self.name, "\(host.rank) starts \(id), which is not for it in this incarnation")
+        }
+    }
+}
+
+extension OperationTask {
+    /// The command that it starts on its targets; nil where it starts none.
+    fileprivate var command: RunTask? {
+        switch self {
+        case .run(let task), .gated(_, let task): return task
+        case .probe, .files, .collect: return nil
         }
     }
 }

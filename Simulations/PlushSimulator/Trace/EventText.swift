@@ -59,6 +59,10 @@ package enum EventText {
         case .chunkStored(let id, let number): return "\(id) chunk \(number) stored"
         case .chunkForged(let id, let number, _): return "\(id) chunk \(number) is forged"
         case .chunkNotStored(let id, let number, let reason): return "\(id) chunk \(number) not stored: \(reason)"
+        case .applicationEnters(let id, let name, _): return "\(id) enters \(name)"
+        case .applicationLeaves(let request): return "request \(request) waits no longer"
+        case .applicationSays(let id, let progress, let text):
+            return "\(id) says \(progress.map { "\($0)" } ?? text)"
         case .filesFinished(let id, let failure): return "\(id) files: \(failure ?? "whole")"
         case .agentHello(let rank, _, _): return "agent \(rank) speaks"
         case .agentStarting(let rank, let step, _): return "agent \(rank) waits for \(step)"
@@ -95,6 +99,12 @@ package enum EventText {
         case .chunk(let chunk): return "chunk \(chunk.operation) #\(chunk.number)"
         case .credit(let total): return "credit \(total)"
         case .leave(let reason): return "leaves: \(reason)"
+        case .barrierEntries(let report): return "entered \(report.key) \(report.generation): \(report.ranks)"
+        case .permits(let lease): return "permits \(lease.tokens) of \(lease.key), \(lease.recalled) recalled"
+        case .permitReport(let report):
+            return "permits of \(report.key): passed \(report.passed), finished \(report.finished), returned "
+                + "\(report.returned), lost \(report.lost), \(report.adopted.count) adopted"
+        case .applicationReport(let report): return "words of \(report.operation): \(report.words.count)"
         }
     }
 
@@ -118,6 +128,9 @@ package enum EventText {
         case .release(let release): return "release \(release.name) \(release.generation)"
         case .controllers(let ranks): return "controllers \(ranks)"
         case .dissolve: return "dissolve"
+        case .barrier(let opening): return "barrier \(opening.key)"
+        case .drop(let drop): return "drop \(drop.ranks) from \(drop.key)"
+        case .closeBarriers(let application): return "close the barriers of \(application)"
         }
     }
 
@@ -139,6 +152,8 @@ package enum EventText {
         case .closed(let id, let buckets, let truncated):
             let outcomes = buckets.map { "\($0.outcome) on \($0.ranks)" }
             return "* \(id) closed: \(outcomes.joined(separator: "; ")), cut short \(truncated)"
+        case .barrier(let notice): return "* \(notice)"
+        case .application(let report): return "* \(report.operation) says \(report.words.count) words"
         case .dissolved: return "* dissolved"
         }
     }

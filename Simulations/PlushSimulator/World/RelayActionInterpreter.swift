@@ -29,6 +29,7 @@ extension World {
         case .storeChunk(let chunk, let link): store(chunk, from: link, on: host)
         case .finishFiles(let id): finishFiles(id, on: host)
         case .forgetFiles(let id): host.files[id] = nil
+        case .answerApplication(let request, let answer): records.applicationAnswers[request] = answer
         case .terminate(let reason): end(host, reason)
         case .note(let text): note(text, of: host)
         case .startAgent, .sendBootstrap, .abandonAgent, .append, .deliver, .notify:

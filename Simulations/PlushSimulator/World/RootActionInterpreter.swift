@@ -28,7 +28,7 @@ extension World {
             lines?(EventText.line(nanoseconds, .controller, "note: \(text)"))
             if plan.isRecorded { records.controllerNotes.append(text) }
         case .dial, .attached, .spawn, .signal, .pauseOutput, .resumeOutput, .closeOutput, .collect, .prepareFiles,
-            .storeChunk, .finishFiles, .terminate:
+            .storeChunk, .finishFiles, .terminate, .answerApplication:
             fault("the controller asked for what only an agent may: \(action)")
         }
     }

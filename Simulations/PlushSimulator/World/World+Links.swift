@@ -160,7 +160,7 @@ extension Message {
         switch self {
         case .output, .chunk: return true
         case .attach, .attachReply, .attachCommit, .heartbeat, .heartbeatReply, .beacon, .log, .subtree, .results,
-            .credit, .leave:
+            .credit, .leave, .barrierEntries, .permits, .permitReport, .applicationReport:
             return false
         }
     }

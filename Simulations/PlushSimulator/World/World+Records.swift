@@ -9,6 +9,10 @@ extension World {
         records.notices
     }
 
+    package var applicationAnswers: [UInt64: BarrierAnswer] {
+        records.applicationAnswers
+    }
+
     package var controllerNotes: [String] {
         records.controllerNotes
     }

@@ -20,6 +20,8 @@ package struct WorldRecords {
 
     package var occurrences = 0
     package var notices: [ControllerNotice] = []
+    /// What processes were answered through their sockets, by request.
+    package var applicationAnswers: [UInt64: BarrierAnswer] = [:]
     package var closingCounts: [OperationID: Int] = [:]
     package var closings: [OperationID: (buckets: [OutcomeBucket], truncated: RankSet)] = [:]
     package var isDissolved = false
@@ -55,7 +57,7 @@ package struct WorldRecords {
             switch record {
             case .operation(let operation): issued[operation.id] = Truth(operation: operation, index: index)
             case .cancel(let cancel): issued[cancel.operation]?.cancelled.append((index, cancel.ranks))
-            case .settle, .roster, .release, .controllers, .dissolve: break
+            case .settle, .roster, .release, .controllers, .dissolve, .barrier, .drop, .closeBarriers: break
             }
         }
     }

@@ -88,8 +88,40 @@ final class EventReporter {
             }
         case .closed(let id, _, _):
             close(id)
+        case .barrier(let notice): report(notice)
+        case .application(let report): self.report(report)
         case .dissolved:
             break
+        }
+    }
+
+    private func report(_ notice: BarrierNotice) {
+        switch notice {
+        case .entered(let key, let generation, let entered, let missing):
+            events.send(
+                .barrier(
+                    ControllerEvent.Barrier(
+                        name: key.name, generation: generation, entered: entered, missing: missing, isReleased: false)))
+        case .released(let key, let generation, let onTime, let missing):
+            events.send(
+                .barrier(
+                    ControllerEvent.Barrier(
+                        name: key.name, generation: generation, entered: onTime, missing: missing, isReleased: true)))
+        case .cannot(let key, let generation, let needed, let left):
+            events.send(
+                .warning(
+                    "barrier \(key.name), generation \(generation), needs \(needed) hosts and only \(left) are left"))
+        }
+    }
+
+    private func report(_ report: ApplicationReport) {
+        guard let name = tracked[report.operation]?.work.name else { return }
+        for word in report.words {
+            events.send(
+                .said(
+                    ControllerEvent.Saying(
+                        name: name, ranks: word.ranks, progressThousandths: word.progress.map { Int($0) },
+                        text: word.text)))
         }
     }
 

@@ -104,7 +104,7 @@ final class ControllerHost {
     /// Closes what is still open of these: the user will not wait for it any longer.
     func abandon(_ operations: [OperationID], _ outcome: Outcome) {
         for id in operations where closing[id] != nil {
-            driver?.call { _, actions in node.abandon(id, outcome, into: &actions) }
+            driver?.call { now, actions in node.abandon(id, outcome, at: now, into: &actions) }
         }
     }
 
@@ -223,7 +223,7 @@ extension ControllerHost: ControllerEffects {
         case .dissolved:
             dissolving?.succeed()
             dissolving = nil
-        case .joined, .unreachable, .departed, .progress:
+        case .joined, .unreachable, .departed, .progress, .barrier, .application:
             break
         }
     }

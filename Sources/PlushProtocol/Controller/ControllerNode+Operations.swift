@@ -52,10 +52,12 @@ extension ControllerNode {
             manifests[id] = writer.lastIndexAfterFlush
         }
         flush(into: &actions)
+        followForBarriers(operation)
         setAnswerDeadline(operation, at: now)
-        giveUp(request.targets.subtracting(launch.joined), in: id, Outcome(.unreachable), into: &actions)
         giveUp(
-            request.targets.intersection(departed), in: id, Outcome(.lost, detail: "left the tree before"),
+            request.targets.subtracting(launch.joined), in: id, Outcome(.unreachable), at: now, into: &actions)
+        giveUp(
+            request.targets.intersection(departed), in: id, Outcome(.lost, detail: "left the tree before"), at: now,
             into: &actions)
         closeIfDone(id, into: &actions)
         return id
@@ -95,24 +97,28 @@ extension ControllerNode {
     mutating func giveUpUnanswered(_ id: OperationID, at now: Instant, into actions: inout [Action]) {
         guard let state = operations[id] else { return }
         let silent = state.targets.subtracting(state.rollup.terminal)
-        giveUp(silent, in: id, Outcome(.lost, detail: "no answer in the time limit"), into: &actions)
+        giveUp(silent, in: id, Outcome(.lost, detail: "no answer in the time limit"), at: now, into: &actions)
     }
 
     /// The root's word that ranks will not answer: final (rule 3).
-    mutating func giveUp(_ ranks: RankSet, in id: OperationID, _ outcome: Outcome, into actions: inout [Action]) {
+    mutating func giveUp(
+        _ ranks: RankSet, in id: OperationID, _ outcome: Outcome, at now: Instant, into actions: inout [Action]
+    ) {
         guard let state = operations[id] else { return }
         let open = ranks.intersection(state.targets).subtracting(state.rollup.terminal)
         if !open.isEmpty {
             operations[id]?.rollup.end(OutcomeBucket(outcome: outcome, ranks: open))
             notifyProgress(id, into: &actions)
+            dropEnded(id, at: now, into: &actions)
         }
         closeIfDone(id, into: &actions)
     }
 
     /// Gives up whatever has not ended, and closes: the user will not wait.
-    package mutating func abandon(_ id: OperationID, _ outcome: Outcome, into actions: inout [Action]) {
+    package mutating func abandon(_ id: OperationID, _ outcome: Outcome, at now: Instant, into actions: inout [Action])
+    {
         guard let state = operations[id] else { return }
-        giveUp(state.targets, in: id, outcome, into: &actions)
+        giveUp(state.targets, in: id, outcome, at: now, into: &actions)
         flush(into: &actions)
     }
 
@@ -120,6 +126,7 @@ extension ControllerNode {
         guard let child = children[link: link], child.isAttached, operations[report.operation] != nil else { return }
         operations[report.operation]?.merge(report, from: child, into: &actions)
         notifyProgress(report.operation, into: &actions)
+        dropEnded(report.operation, at: now, into: &actions)
         closeIfDone(report.operation, into: &actions)
     }
 

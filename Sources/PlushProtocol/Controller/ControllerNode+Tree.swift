@@ -135,10 +135,16 @@ extension ControllerNode {
         case .credit(let total):
             children.update(link) { $0.chunks.grant(upTo: total) }
             for id in transfers.keys { transfers[id]?.pump(link, fresh: nil, children: &children, into: &actions) }
+        case .barrierEntries(let report):
+            merge(report, from: link, at: now, into: &actions)
+        case .permitReport(let report):
+            merge(report, from: link, at: now, into: &actions)
+        case .applicationReport(let report):
+            merge(report, from: link, into: &actions)
         case .leave(let reason):
             loseChild(link, reason, at: now, into: &actions)
             actions.append(.close(link, reason))
-        case .attachReply, .heartbeatReply, .beacon, .log, .chunk:
+        case .attachReply, .heartbeatReply, .beacon, .log, .chunk, .permits:
             actions.append(.close(link, "a child does not send message \(message.type)"))
         }
     }
@@ -152,6 +158,7 @@ extension ControllerNode {
         }
         for displaced in commit.displaced {
             for id in transfers.keys { transfers[id]?.remove(displaced) }
+            barriersLose(displaced, at: now)
             actions.append(.close(displaced, "displaced by a later attach"))
         }
         guard let rank = children[link: link]?.rank, launch.isPlaced(rank, under: .controller) else {
@@ -222,6 +229,7 @@ extension ControllerNode {
     mutating func loseChild(_ link: LinkID, _ reason: String, at now: Instant, into actions: inout [Action]) {
         guard let child = children.remove(link) else { return }
         for id in transfers.keys { transfers[id]?.remove(link) }
+        barriersLose(link, at: now)
         guard child.isAttached else {
             failAgent(child.rank, "the link closed before it was attached: \(reason)", at: now, into: &actions)
             return
@@ -248,7 +256,7 @@ extension ControllerNode {
             departure.ranks.count == 1
             ? departure.cause : "relay \(departure.through) is gone: \(departure.cause)"
         for id in operations.keys {
-            giveUp(departure.ranks, in: id, Outcome(.lost, detail: detail.cutForWire), into: &actions)
+            giveUp(departure.ranks, in: id, Outcome(.lost, detail: detail.cutForWire), at: now, into: &actions)
         }
     }
 

@@ -52,6 +52,7 @@ package struct ControllerNode: Sendable {
         case launch
         case answer(OperationID)
         case dissolve
+        case barriers
     }
 
     let configuration: Configuration
@@ -74,6 +75,10 @@ package struct ControllerNode: Sendable {
     var isDissolved = false
     var lag = LagMeter()
     var timers = TimerTable<Timer>()
+    var barriers = BarrierBook()
+    var barrierFollowers = BarrierFollowers()
+    /// Releases that wait for the journal, with the position of their record.
+    var undurableReleases: [(release: BarrierRelease, index: UInt64)] = []
 
     /// `sign`: the epoch's signer.
     package init(
@@ -153,12 +158,14 @@ package struct ControllerNode: Sendable {
                 for link in children.attachedLinks { actions.append(.send(link, .log(batch))) }
             }
             beginTransfers(into: &actions)
+            releasesSent(at: now, into: &actions)
         case .outputConsumed(let link, let bytes):
             if let credit = children.freeOutput(bytes, on: link) { actions.append(credit) }
         case .timer:
             fireTimers(at: now, into: &actions)
         case .parentLinkOpened, .dialFailed, .processStarted, .processNotStarted, .processExited, .output,
-            .outputEnded, .collected, .filesPrepared, .chunkStored, .chunkForged, .chunkNotStored, .filesFinished:
+            .outputEnded, .collected, .filesPrepared, .chunkStored, .chunkForged, .chunkNotStored, .filesFinished,
+            .applicationEnters, .applicationLeaves, .applicationSays:
             preconditionFailure("the controller was given an agent's event: \(event)")
         }
         flush(into: &actions)
@@ -173,6 +180,7 @@ package struct ControllerNode: Sendable {
             case .launch: checkLaunch(at: now, into: &actions)
             case .answer(let id): giveUpUnanswered(id, at: now, into: &actions)
             case .dissolve: dissolved(into: &actions)
+            case .barriers: advanceBarriers(at: now, into: &actions)
             }
         }
     }

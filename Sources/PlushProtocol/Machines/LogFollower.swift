@@ -13,6 +13,7 @@ package struct LogFollower: Sendable {
     /// Older ones that somebody may still need, by their first position.
     private var pinned: OrderedDictionary<UInt64, SignedBatch> = [:]
     private var openOperations: OrderedSet<OperationID> = []
+    private var openBarriers: OrderedSet<BarrierKey> = []
     private var needs: OrderedDictionary<UInt64, Need> = [:]
     /// Gaps are allowed up to here: the parent keeps only what is open of what was before its acceptance.
     private var replayIndex: UInt64 = 0
@@ -22,6 +23,8 @@ package struct LogFollower: Sendable {
     private struct Need: Sendable {
         /// Operations that it starts or cancels.
         var operations: [OperationID] = []
+        /// Barriers that it opens, releases or drops ranks from.
+        var barriers: [BarrierKey] = []
         /// It says who belongs to the overlay, or that it ends.
         var isForGood = false
     }
@@ -77,11 +80,19 @@ package struct LogFollower: Sendable {
                 if settlement.isClosed { close(settlement.operation) }
             case .roster, .controllers, .dissolve:
                 need.isForGood = true
-            case .release:
-                break
+            case .barrier(let opening):
+                need.barriers.append(opening.key)
+                openBarriers.append(opening.key)
+            case .release(let release):
+                need.barriers.append(BarrierKey(application: release.application, name: release.name))
+            case .drop(let drop):
+                need.barriers.append(drop.key)
+            case .closeBarriers(let application):
+                openBarriers.removeAll { $0.application == application }
+                unpin()
             }
         }
-        if need.isForGood || !need.operations.isEmpty { needs[batch.firstIndex] = need }
+        if need.isForGood || !need.operations.isEmpty || !need.barriers.isEmpty { needs[batch.firstIndex] = need }
         while recent.count > Self.closedBatchesMax { retire(recent.removeFirst()) }
     }
 
@@ -96,10 +107,14 @@ package struct LogFollower: Sendable {
     private func isNeeded(_ index: UInt64) -> Bool {
         guard let need = needs[index] else { return false }
         return need.isForGood || need.operations.contains { openOperations.contains($0) }
+            || need.barriers.contains { openBarriers.contains($0) }
     }
 
     private mutating func close(_ id: OperationID) {
-        guard openOperations.remove(id) != nil else { return }
+        if openOperations.remove(id) != nil { unpin() }
+    }
+
+    private mutating func unpin() {
         for index in pinned.keys where !isNeeded(index) {
             pinned[index] = nil
             needs[index] = nil

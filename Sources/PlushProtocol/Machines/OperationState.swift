@@ -17,7 +17,7 @@ package struct OperationState: Sendable {
 
     package var folds: Bool {
         switch operation.task {
-        case .run(let task): return task.output == .fold
+        case .run(let task), .gated(_, let task): return task.output == .fold
         case .probe, .files, .collect: return false
         }
     }

@@ -42,10 +42,16 @@ extension RelayNode {
         case .credit(let total):
             children.update(link) { $0.chunks.grant(upTo: total) }
             pumpChunks(to: link, into: &actions)
+        case .barrierEntries(let report):
+            merge(report, from: link, at: now, into: &actions)
+        case .permitReport(let report):
+            merge(report, from: link, at: now, into: &actions)
+        case .applicationReport(let report):
+            merge(report, from: link, at: now, into: &actions)
         case .leave(let reason):
             loseChild(link, reason, at: now, into: &actions)
             actions.append(.close(link, reason))
-        case .attachReply, .heartbeatReply, .beacon, .log, .chunk:
+        case .attachReply, .heartbeatReply, .beacon, .log, .chunk, .permits:
             actions.append(.close(link, "a child does not send message \(message.type)"))
         }
     }
@@ -72,6 +78,7 @@ extension RelayNode {
         }
         for displaced in commit.displaced {
             for id in transfers.keys { transfers[id]?.fanout.remove(displaced) }
+            barriersLose(displaced, at: now, into: &actions)
             actions.append(.close(displaced, "displaced by a later attach"))
         }
         // An authenticated link says more than what another child has claimed to be below it.
@@ -125,6 +132,7 @@ extension RelayNode {
         guard let child = children.remove(link) else { return }
         for id in transfers.keys { transfers[id]?.fanout.remove(link) }
         guard child.isAttached else { return }
+        barriersLose(link, at: now, into: &actions)
         if phase == .dissolving {
             leaveIfAlone(into: &actions)
             return
@@ -145,6 +153,7 @@ extension RelayNode {
                 actions.append(.send(link, .results(report)))
             }
         }
+        advanceBarriers(at: now, into: &actions)
         reportSubtree(into: &actions)
     }
 

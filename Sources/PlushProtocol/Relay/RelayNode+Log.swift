@@ -25,8 +25,11 @@ extension RelayNode {
         case .cancel(let cancel): apply(cancel, at: now, into: &actions)
         case .settle(let settlement): apply(settlement, at: now, into: &actions)
         case .roster(let change): membership.apply(change)
-        // Barriers have no members yet; who holds a release for a later child keeps the record in the log.
-        case .release, .controllers: break
+        case .release(let release): apply(release, at: now, into: &actions)
+        case .barrier(let opening): openBarrier(opening)
+        case .drop(let drop): apply(drop, at: now, into: &actions)
+        case .closeBarriers(let application): barriers.close(application: application)
+        case .controllers: break
         case .dissolve: dissolve(at: now, into: &actions)
         }
     }
@@ -71,8 +74,9 @@ extension RelayNode {
         case .probe:
             finish(id, .ok, at: now, into: &actions)
         case .run(let task):
-            runs[id] = LocalRun(id, task, rank: identity.rank)
-            actions.append(.spawn(id, task))
+            startRun(id, task, into: &actions)
+        case .gated(let gate, let task):
+            wait(id, gate, task, at: now, into: &actions)
         case .files:
             break  // begun already
         case .collect(let task):
@@ -87,6 +91,7 @@ extension RelayNode {
         guard cancel.ranks.contains(identity.rank) else { return }
         tombstones.append(cancel.operation)
         if tombstones.count > ProtocolLimits.tombstonesMax { tombstones.removeFirst() }
+        if closeGate(cancel.operation, Outcome(.notStarted, detail: "cancelled"), at: now, into: &actions) { return }
         stopRun(cancel.operation, because: .cancelled, at: now, into: &actions)
     }
 
@@ -95,6 +100,7 @@ extension RelayNode {
         let id = settlement.operation
         guard settlement.isClosed else { return }
         operations.removeValue(forKey: id)
+        gates.remove(id)
         timers.cancel(.report(id))
         timers.cancel(.flush(id))
         if transfers.removeValue(forKey: id) != nil { actions.append(.forgetFiles(id)) }
@@ -110,6 +116,7 @@ extension RelayNode {
     private mutating func dissolve(at now: Instant, into actions: inout [Action]) {
         guard phase == .running else { return }
         phase = .dissolving
+        for id in gates.waitingOperations { gates.remove(id) }
         for id in runs.keys { stopRun(id, because: .cancelled, at: now, into: &actions) }
         timers.set(.dissolve, at: now.advanced(byMilliseconds: ProtocolLimits.dissolveMilliseconds))
         leaveIfAlone(into: &actions)

@@ -83,6 +83,7 @@ extension RelayNode {
     ) {
         operations[id]?.rollup.end(
             OutcomeBucket(outcome: outcome, streams: streams, ranks: RankSet(identity.rank)))
+        operationEnded(id, outcome, at: now, into: &actions)
         advance(id, at: now, into: &actions)
         // The root had closed the operation before: there is nothing left to remember.
         if operations[id] == nil { runs.removeValue(forKey: id) }

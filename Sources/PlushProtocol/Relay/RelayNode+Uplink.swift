@@ -34,7 +34,10 @@ extension RelayNode {
         case .credit(let total):
             outputs.grant(upTo: total)
             pumpOutput(at: now, into: &actions)
-        case .attach, .attachCommit, .heartbeat, .subtree, .results, .output, .leave:
+        case .permits(let lease):
+            receive(lease, at: now, into: &actions)
+        case .attach, .attachCommit, .heartbeat, .subtree, .results, .output, .leave,
+            .barrierEntries, .permitReport, .applicationReport:
             actions.append(.close(link, "a parent does not send message \(message.type)"))
         }
     }
@@ -55,6 +58,8 @@ extension RelayNode {
             actions.append(.send(link, .attachCommit(stamp)))
             actions.append(.attached)
             reportSubtree(into: &actions)
+            reportBarriers(at: now, into: &actions)
+            sendWords(into: &actions)
         case .busy(let retryAfterMilliseconds):
             end("the parent is full (retry after \(retryAfterMilliseconds) ms)", into: &actions)
         case .refused(let reason):

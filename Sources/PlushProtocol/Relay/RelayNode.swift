@@ -46,6 +46,8 @@ package struct RelayNode: Sendable {
         case kill(OperationID)
         case linger(OperationID)
         case dissolve
+        case barriers
+        case words
     }
 
     package let identity: Identity
@@ -66,10 +68,16 @@ package struct RelayNode: Sendable {
     var subtreeReportedAt: Instant?
     var lag = LagMeter()
     var timers = TimerTable<Timer>()
+    var barriers: RelayBarriers
+    var gates = HostGates()
+    /// Processes that wait for an answer from their socket, by request.
+    var applicationRequests: OrderedDictionary<UInt64, ApplicationRequest> = [:]
+    var applicationWords = ApplicationWords()
 
     /// Takes a bootstrap whose credential has been verified.
     package init(_ bootstrap: Bootstrap, at now: Instant, tools: ContentTools) {
         identity = Identity(bootstrap)
+        barriers = RelayBarriers(rank: bootstrap.certificate.rank)
         self.tools = tools
         membership = Membership(
             credential: bootstrap.credential, overlayMilliseconds: bootstrap.overlayMilliseconds, at: now, tools: tools)
@@ -141,6 +149,12 @@ package struct RelayNode: Sendable {
             actions.append(.close(link, "chunk \(number) of operation \(id) is not what the manifest says"))
         case .filesFinished(let id, let failure):
             filesFinished(id, failure: failure, at: now, into: &actions)
+        case .applicationEnters(let process, let name, let request):
+            applicationEnters(process, name, request: request, at: now, into: &actions)
+        case .applicationLeaves(let request):
+            applicationLeaves(request)
+        case .applicationSays(let process, let progress, let text):
+            applicationSays(process, progress: progress, text: text, at: now, into: &actions)
         case .agentHello, .agentStarting, .agentFailed, .journalDurable, .outputConsumed:
             preconditionFailure("an agent was given a controller's event: \(event)")
         }
@@ -185,6 +199,8 @@ package struct RelayNode: Sendable {
         case .kill(let id): actions.append(.signal(id, .kill))
         case .linger(let id): closeLingering(id, at: now, into: &actions)
         case .dissolve: leave(into: &actions)
+        case .barriers: advanceBarriers(at: now, into: &actions)
+        case .words: sendWords(into: &actions)
         }
     }
 

@@ -166,6 +166,10 @@ extension AgentHost: AgentEffects {
         files?.finish(operation)
     }
 
+    func answerApplication(_ request: UInt64, _ answer: BarrierAnswer) {
+        processes?.sockets.answer(request, answer)
+    }
+
     /// Ends the process as ``terminate(_:)`` does, but takes leave of the parent first: nothing else tells it why.
     func terminateBySignal() {
         let reason = "told to end by a signal"

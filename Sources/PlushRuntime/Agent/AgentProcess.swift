@@ -39,6 +39,9 @@ public enum AgentProcess {
         -> Never
     {
         let words = (0..<Int(argumentCount)).compactMap { argumentVector[$0].map { String(cString: $0) } }
+        if words.count > 1, ApplicationClient.words.contains(words[1]) {
+            exit(ApplicationClient.run(Array(words.dropFirst())))
+        }
         do {
             let arguments = try Arguments(words)
             // Before anything else, while there is one thread: from here on this is the guardian's child. As a rule it

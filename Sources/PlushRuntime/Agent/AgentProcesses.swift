@@ -22,6 +22,7 @@ final class AgentProcesses {
     private let makeEnvironment: () -> [String: String]
     private lazy var environment = makeEnvironment()
     private let post: (Event) -> Void
+    let sockets: ApplicationSockets
     private var commands: [OperationID: Command] = [:]
     private var operationByProcess: [Int32: OperationID] = [:]
 
@@ -35,26 +36,36 @@ final class AgentProcesses {
         self.directory = directory
         makeEnvironment = environment
         self.post = post
+        sockets = ApplicationSockets(on: eventLoop, directory: directory, post: post)
     }
 
     func spawn(_ operation: OperationID, _ task: RunTask) {
         do {
-            let child = try children.spawn(try request(task))
+            let child = try children.spawn(try request(operation, task))
             started(operation, task, child)
         } catch let error as ProcessError {
+            sockets.close(operation)
             // What a shell returns: 127 for a program that is not there, 126 for one that cannot be run.
             let code: Int32 = error.cause == ENOENT ? 127 : 126
             post(.processNotStarted(operation, code: code, RuntimePaths.withoutPlace(error.description, of: directory)))
         } catch {
+            sockets.close(operation)
             post(.processNotStarted(operation, code: 126, "\(error)"))
         }
     }
 
-    private func request(_ task: RunTask) throws -> ChildProcessRequest {
+    private func request(_ operation: OperationID, _ task: RunTask) throws -> ChildProcessRequest {
         let place = try directory.place(of: task.application).path
         var variables = environment
         variables["PLUSH_DIRECTORY"] = place
         for variable in task.environment { variables[variable.name] = variable.value }
+        // Commands of no application have no barriers, and a socket costs more than starting `true`.
+        if !task.application.isEmpty {
+            let socket = sockets.open(operation)
+            if let path = socket.path { variables["PLUSH_SOCKET"] = path }
+            if let problem = socket.problem { variables["PLUSH_SOCKET_PROBLEM"] = problem }
+            variables["PLUSH_AGENT"] = RuntimePaths.agent
+        }
         var arguments = task.arguments
         arguments[0] = RuntimePaths.resolve(program: arguments[0], in: place)
         return ChildProcessRequest(
@@ -106,6 +117,7 @@ final class AgentProcesses {
             command.watchTimer?.cancel()
             for stream in OutputSegment.Stream.allCases { command.pipes[stream]?.drain() }
             ended(operation) { $0.hasExited = true }
+            sockets.close(operation)
             switch status {
             case .exited(let code): post(.processExited(operation, .exited(code)))
             case .signalled(let number): post(.processExited(operation, .signalled(number)))
@@ -131,6 +143,13 @@ final class AgentProcesses {
 
 /// Where things are on an agent's host.
 enum RuntimePaths {
+    /// This very executable, which is also the client of the application's socket.
+    static let agent: String = {
+        var buffer = [CChar](repeating: 0, count: 4_096)
+        let count = readlink("/proc/self/exe", &buffer, buffer.count)
+        return String(decoding: buffer.prefix(max(0, count)).map(UInt8.init(bitPattern:)), as: UTF8.self)
+    }()
+
     /// A program with a slash that is not absolute starts in the application's directory; a bare word is looked for in
     /// the PATH.
     static func resolve(program: String, in directory: String) -> String {

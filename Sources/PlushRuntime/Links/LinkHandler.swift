@@ -243,7 +243,7 @@ package final class LinkHandler: ChannelInboundHandler {
             bulk.append(message)
             return Int(chunk.creditBytes)
         case .attach, .attachReply, .attachCommit, .heartbeat, .heartbeatReply, .beacon, .log, .subtree, .results,
-            .credit, .leave:
+            .credit, .leave, .barrierEntries, .permits, .permitReport, .applicationReport:
             message.encode(into: &control)
             return control.readableBytes - before
         }

@@ -34,6 +34,7 @@ struct ActionInterpreter {
             agent?.prepareFiles(operation, task, asTarget: asTarget)
         case .storeChunk(let chunk, let link): agent?.storeChunk(chunk, link)
         case .finishFiles(let operation): agent?.finishFiles(operation)
+        case .answerApplication(let request, let answer): agent?.answerApplication(request, answer)
         case .terminate(let reason): agent?.terminate(reason)
 
         case .startAgent(let rank): controller?.startAgent(rank)

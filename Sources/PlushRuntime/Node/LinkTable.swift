@@ -77,7 +77,8 @@ package struct LinkTraffic: Sendable {
             case .heartbeat, .heartbeatReply, .beacon, .credit:
                 upkeep += 1
                 upkeepBytes += count
-            case .attach, .attachReply, .attachCommit, .log, .subtree, .results, .output, .chunk, .leave:
+            case .attach, .attachReply, .attachCommit, .log, .subtree, .results, .output, .chunk, .leave,
+                .barrierEntries, .permits, .permitReport, .applicationReport:
                 messages += 1
                 bytes += count
             }

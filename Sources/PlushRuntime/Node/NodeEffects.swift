@@ -25,6 +25,7 @@ package protocol AgentEffects: AnyObject {
     func prepareFiles(_ operation: OperationID, _ task: FilesTask, asTarget: Bool)
     func storeChunk(_ chunk: FileChunk, _ link: LinkID)
     func finishFiles(_ operation: OperationID)
+    func answerApplication(_ request: UInt64, _ answer: BarrierAnswer)
     func terminate(_ reason: String)
 }
 

@@ -51,6 +51,19 @@ struct JSONRenderer: Renderer {
                 [("name", .text(name)), ("phase", .text(phase.rawValue)), ("outcome", .text("\(outcome.kind)"))]
                     + place(ranks) + [("code", .number(Int(outcome.code))), ("detail", .text(outcome.detail))]
                     + (outcome.kind == .ok ? [] : [("remedy", .text(Advice.remedy(outcome)))]))
+        case .barrier(let barrier):
+            write(
+                barrier.isReleased ? "released" : "entered",
+                [
+                    ("barrier", .text(barrier.name)), ("generation", .number(Int(clamping: barrier.generation))),
+                    ("entered", .text(hosts.fold(barrier.entered))), ("missing", .text(hosts.fold(barrier.missing))),
+                ])
+        case .said(let saying):
+            var fields: [(String, JSONValue)] = [("name", .text(saying.name))]
+            fields += place(saying.ranks)
+            if let thousandths = saying.progressThousandths { fields.append(("thousandths", .number(thousandths))) }
+            if !saying.text.isEmpty { fields.append(("text", .text(saying.text))) }
+            write("said", fields)
         case .warning(let text):
             write("warning", [("text", .text(text))])
         }

@@ -52,6 +52,14 @@ struct TextRenderer: Renderer {
             guard outcome.kind != .ok else { return }
             let what = showsPhases ? "\(phase.rawValue): \(name): " : ""
             say(ranks, "\(what)\(outcome) (\(Advice.remedy(outcome)))")
+        case .barrier(let barrier):
+            guard barrier.isReleased, !barrier.missing.isEmpty else { return }
+            say(
+                "barrier \(barrier.name): released \(barrier.entered.count) hosts without \(hosts.fold(barrier.missing))"
+            )
+        case .said(let saying):
+            guard !saying.text.isEmpty else { return }
+            say("\(paint.onError(hosts.fold(saying.ranks), .host)): \(saying.name): \(saying.text)")
         case .warning(let text):
             say("warning: \(text)")
         }
