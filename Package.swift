@@ -100,6 +100,12 @@ let package = Package(
         ),
         .executableTarget(name: "plush-bench-floor", dependencies: ["CSodium", "CLZ4"]),
 
+        // Pure comparisons behind choices of the core: knee detectors, adaptive limits.
+        .target(
+            name: "BarrierStudies", dependencies: ["PlushProtocol"], path: "Simulations/BarrierStudies",
+            swiftSettings: strict),
+        .testTarget(
+            name: "BarrierStudiesTests", dependencies: ["BarrierStudies", "PlushProtocol"], swiftSettings: strict),
         .testTarget(name: "PlushTreeTests", dependencies: ["PlushTree"], swiftSettings: strict),
         .testTarget(name: "PlushWireTests", dependencies: ["PlushWire"], swiftSettings: strict),
         .testTarget(
