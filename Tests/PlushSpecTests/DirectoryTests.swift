@@ -80,7 +80,8 @@ import Testing
         ("type=\"shh\"", "n1", "did you mean \"ssh\"?"), ("type=\"local\"", "n1", "write \"ssh\" or \"plab\""),
         ("user=\"\"", "n1", "name of a user"), ("user=\"-l\"", "n1", "name of a user"),
         ("usr=\"me\"", "n1", "did you mean \"user\"?"), ("", "n[3-1]", "write 1-3"), ("", " ", "found no text"),
-        ("", "@rack", "groups of hosts cannot be used here"), ("", "a,,b", "missing before the comma"), ("", "a:b", "is no port"),
+        ("", "@rack", "groups of hosts cannot be used here"), ("", "a,,b", "missing before the comma"),
+        ("", "a:b", "is no port"),
         ("", "-oProxyCommand=x", "may not begin with -"), ("", "n[1-4000000000]", "smaller range"),
     ])
     func whatIsWrongInAGroupIsToldWithItsLine(attributes: String, hosts: String, telling: String) {
