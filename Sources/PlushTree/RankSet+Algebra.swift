@@ -1,47 +1,61 @@
 extension RankSet {
+    /// A search costs as much as going over so many ranges.
+    private static let searchWorth = 16
+
     /// All ranks of either set.
     public func union(_ other: RankSet) -> RankSet {
-        if other.isEmpty { return self }
-        if isEmpty { return other }
+        var sum = self
+        sum.formUnion(other)
+        return sum
+    }
+
+    private func merged(with other: RankSet) -> RankSet {
         var merged: [Range] = []
         merged.reserveCapacity(ranges.count + other.ranges.count)
-        var left = ranges[...]
-        var right = other.ranges[...]
-        while let a = left.first, let b = right.first {
-            if a.lower <= b.lower {
-                merged.append(a)
-                left.removeFirst()
+        var (i, j) = (0, 0)
+        while i < ranges.count, j < other.ranges.count {
+            if ranges[i].lower <= other.ranges[j].lower {
+                merged.append(ranges[i])
+                i += 1
             } else {
-                merged.append(b)
-                right.removeFirst()
+                merged.append(other.ranges[j])
+                j += 1
             }
         }
-        merged.append(contentsOf: left)
-        merged.append(contentsOf: right)
-        return RankSet(ranges: merged)
+        merged.append(contentsOf: ranges[i...])
+        merged.append(contentsOf: other.ranges[j...])
+        return RankSet(ascending: merged)
     }
 
     /// The ranks of both sets.
     public func intersection(_ other: RankSet) -> RankSet {
+        let (short, long) = ranges.count <= other.ranges.count ? (ranges, other.ranges) : (other.ranges, ranges)
+        let searches = short.count * Self.searchWorth < long.count
+        let longSet = ranges.count <= other.ranges.count ? other : self
         var shared: [Range] = []
-        var i = 0
         var j = 0
-        while i < ranges.count, j < other.ranges.count {
-            let lower = Swift.max(ranges[i].lower, other.ranges[j].lower)
-            let upper = Swift.min(ranges[i].upper, other.ranges[j].upper)
-            if lower <= upper { shared.append(Range(lower, upper)) }
-            if ranges[i].upper < other.ranges[j].upper { i += 1 } else { j += 1 }
+        for range in short {
+            if searches { j = longSet.firstIndex(endingAtOrAfter: range.lower, from: j) }
+            while j < long.count, long[j].upper < range.lower { j += 1 }
+            var k = j
+            while k < long.count, long[k].lower <= range.upper {
+                shared.append(Range(Swift.max(range.lower, long[k].lower), Swift.min(range.upper, long[k].upper)))
+                k += 1
+            }
+            j = Swift.max(j, k - 1)
         }
-        return RankSet(ranges: shared)
+        return RankSet(ascending: shared)
     }
 
     /// The ranks of this set that are not in the other.
     public func subtracting(_ other: RankSet) -> RankSet {
         if other.isEmpty || isEmpty { return self }
+        let searches = ranges.count * Self.searchWorth < other.ranges.count
         var rest: [Range] = []
         var j = 0
         for range in ranges {
             var lower = UInt64(range.lower)
+            if searches { j = other.firstIndex(endingAtOrAfter: range.lower, from: j) }
             while j < other.ranges.count, other.ranges[j].upper < range.lower { j += 1 }
             var k = j
             while k < other.ranges.count, other.ranges[k].lower <= range.upper {
@@ -52,13 +66,23 @@ extension RankSet {
             }
             if lower <= UInt64(range.upper) { rest.append(Range(UInt32(lower), range.upper)) }
         }
-        return RankSet(ranges: rest)
+        return RankSet(ascending: rest)
     }
 
     /// Adds all ranks of the other set.
     public mutating func formUnion(_ other: RankSet) {
-        guard !other.isEmpty else { return }
-        self = union(other)
+        if other.isEmpty { return }
+        if isEmpty {
+            self = other
+        } else if other.ranges.count == 1 || other.ranges.count * Self.searchWorth < ranges.count {
+            for range in other.ranges { insert(range) }
+        } else if ranges.count * Self.searchWorth < other.ranges.count {
+            let mine = ranges
+            self = other
+            for range in mine { insert(range) }
+        } else {
+            self = merged(with: other)
+        }
     }
 
     /// Removes all ranks of the other set.
@@ -69,12 +93,25 @@ extension RankSet {
 
     /// Whether every rank of this set is in the other.
     public func isSubset(of other: RankSet) -> Bool {
-        subtracting(other).isEmpty
+        guard ranges.count * Self.searchWorth < other.ranges.count || ranges.count == 1 else {
+            return subtracting(other).isEmpty
+        }
+        return ranges.allSatisfy { range in
+            let index = other.firstIndex(endingAtOrAfter: range.upper)
+            return index < other.ranges.count && other.ranges[index].lower <= range.lower
+        }
     }
 
     /// Whether the sets share no rank.
     public func isDisjoint(with other: RankSet) -> Bool {
-        intersection(other).isEmpty
+        let (short, long) = ranges.count <= other.ranges.count ? (self, other) : (other, self)
+        guard short.ranges.count * Self.searchWorth < long.ranges.count || short.ranges.count <= 1 else {
+            return intersection(other).isEmpty
+        }
+        return short.ranges.allSatisfy { range in
+            let index = long.firstIndex(endingAtOrAfter: range.lower)
+            return index == long.ranges.count || long.ranges[index].lower > range.upper
+        }
     }
 }
 

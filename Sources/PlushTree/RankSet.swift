@@ -1,7 +1,8 @@
 /// A set of ranks kept as sorted, disjoint, non-adjacent ranges; printed `0-7,9`.
 ///
 /// Every merged answer carries rank sets, so their size must follow the number of ranges, never the number of hosts.
-/// Union, intersection and subtraction are one pass over the ranges of both sides.
+/// Union, intersection and subtraction are one pass over the ranges of both sides, or, where one side is much shorter, a
+/// search in the other for each of its ranges.
 public struct RankSet: Hashable, Sendable {
     /// A closed range of rank numbers, `lower <= upper`.
     public struct Range: Hashable, Sendable {
@@ -37,7 +38,7 @@ public struct RankSet: Hashable, Sendable {
 
     /// The union of ranges in any order, touching and overlapping ones included.
     public init(ranges unsorted: [Range]) {
-        self.init(normalising: unsorted.sorted { $0.lower < $1.lower })
+        self.init(ascending: unsorted.sorted { $0.lower < $1.lower })
     }
 
     /// The set of the given members, in any order, repeated or not.
@@ -45,10 +46,11 @@ public struct RankSet: Hashable, Sendable {
         self.init(ranges: ranks.map { Range($0.value, $0.value) })
     }
 
-    private init(normalising sorted: [Range]) {
+    /// The union of ranges with ascending lower ends; they may touch and overlap.
+    init(ascending: [Range]) {
         var merged: [Range] = []
-        merged.reserveCapacity(sorted.count)
-        for range in sorted {
+        merged.reserveCapacity(ascending.count)
+        for range in ascending {
             Self.append(range, to: &merged)
         }
         ranges = merged
@@ -96,8 +98,22 @@ public struct RankSet: Hashable, Sendable {
             return true
         }
         guard !contains(rank) else { return false }
-        self = union(RankSet(rank))
+        insert(Range(rank.value, rank.value))
         return true
+    }
+
+    /// Adds a range in place: a search, and a move of what is above it.
+    mutating func insert(_ range: Range) {
+        let first = firstIndex(endingAtOrAfter: range.lower > 0 ? range.lower - 1 : 0)
+        var end = first
+        while end < ranges.count, UInt64(ranges[end].lower) <= UInt64(range.upper) + 1 { end += 1 }
+        guard end > first else {
+            ranges.insert(range, at: first)
+            return
+        }
+        let lower = Swift.min(ranges[first].lower, range.lower)
+        let upper = Swift.max(ranges[end - 1].upper, range.upper)
+        ranges.replaceSubrange(first..<end, with: CollectionOfOne(Range(lower, upper)))
     }
 
     /// Removes one rank; returns false when it was not there.
@@ -108,8 +124,9 @@ public struct RankSet: Hashable, Sendable {
         return true
     }
 
-    private func firstIndex(endingAtOrAfter value: UInt32) -> Int {
-        var low = 0
+    /// The first range, from `start` on, that ends at `value` or above it.
+    func firstIndex(endingAtOrAfter value: UInt32, from start: Int = 0) -> Int {
+        var low = start
         var high = ranges.count
         while low < high {
             let middle = (low + high) / 2

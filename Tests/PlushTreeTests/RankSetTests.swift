@@ -53,6 +53,31 @@ import Testing
         #expect(changed == left.subtracting(right))
     }
 
+    /// One side much shorter than the other: searches take the place of passes.
+    @Test(arguments: UInt64(1)...60)
+    func algebraAgreesWhereOneSideIsMuchShorter(seed: UInt64) {
+        var random = SplitMix64(seed: seed)
+        let first: UInt32 = seed % 2 == 0 ? 0 : UInt32.max - 2_000
+        let many = Set((first...(first + 2_000)).filter { _ in Bool.random(using: &random) })
+        var few: Set<UInt32> = []
+        for _ in 0..<(seed % 9) {
+            let start = first + UInt32.random(in: 0...1_990, using: &random)
+            few.formUnion(start...(start + UInt32.random(in: 0...10, using: &random)))
+        }
+        let (long, short) = (set(of: many), set(of: few))
+        #expect(long.ranges.count > 16 * short.ranges.count)
+        expectEqual(long.union(short), many.union(few), "seed \(seed)")
+        expectEqual(short.union(long), many.union(few), "seed \(seed)")
+        expectEqual(long.intersection(short), many.intersection(few), "seed \(seed)")
+        expectEqual(short.intersection(long), many.intersection(few), "seed \(seed)")
+        expectEqual(long.subtracting(short), many.subtracting(few), "seed \(seed)")
+        expectEqual(short.subtracting(long), few.subtracting(many), "seed \(seed)")
+        #expect(short.isSubset(of: long) == few.isSubset(of: many), "seed \(seed)")
+        #expect(short.intersection(long).isSubset(of: long), "seed \(seed)")
+        #expect(short.isDisjoint(with: long) == few.isDisjoint(with: many), "seed \(seed)")
+        #expect(long.isDisjoint(with: short.subtracting(long)), "seed \(seed)")
+    }
+
     @Test(arguments: UInt64(1)...40)
     func insertingAndRemovingAgreeWithASetOfNumbers(seed: UInt64) {
         var random = SplitMix64(seed: seed)
