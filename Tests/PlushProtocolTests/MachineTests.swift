@@ -174,6 +174,31 @@ import Testing
         #expect(plan.hello(Rank(3), hello, address, at: now).placements == [.init(rank: Rank(3), parent: .controller)])
     }
 
+    /// However often it is looked at, and whatever began in between.
+    @Test func aHostIsOverdueWhenItsTimeIsUpAndNotBefore() {
+        var plan = LaunchPlan(shape: .kary(fanout: 2), count: 6, window: 3)
+        let hello = AgentHello(version: 1, key: WorldTools.signerKey, port: 1, processID: 1, build: "")
+        func at(_ milliseconds: UInt64) -> Instant { Instant(nanoseconds: milliseconds * 1_000_000) }
+        func overdue(_ milliseconds: UInt64) -> [UInt32] {
+            plan.overdue(at: at(milliseconds), milliseconds: 1_000).map(\.rank.value)
+        }
+        _ = plan.add(RankSet(count: 6), at: at(0))
+        #expect(overdue(100).isEmpty && overdue(999).isEmpty && overdue(1_000) == [0, 1, 2])
+        // Rank 0 speaks at 1,050 and rank 3 begins; rank 1 gets a new time.
+        #expect(plan.hello(Rank(0), hello, .loopback(port: 1), at: at(1_050)).starts == [Rank(3)])
+        plan.waiting(Rank(1), for: "its password", at: at(1_500))
+        #expect(overdue(1_900) == [2])
+        #expect(plan.fail(Rank(2), at: at(1_900))?.starts == [Rank(4)])
+        #expect(overdue(2_049).isEmpty && overdue(2_050) == [0, 3], "one attaches, one starts")
+        _ = plan.joined(Rank(0), under: .controller, at: at(2_060))
+        _ = plan.fail(Rank(3), at: at(2_060))
+        #expect(overdue(2_499).isEmpty && overdue(2_500) == [1])
+        // Ranks 4 and 5 are ready and wait for rank 1.
+        _ = plan.hello(Rank(4), hello, .loopback(port: 1), at: at(2_550))
+        _ = plan.hello(Rank(5), hello, .loopback(port: 1), at: at(2_600))
+        #expect(overdue(3_700) == [1], "as long as another is under way, nobody's waiting is held against it")
+    }
+
     @Test func theLogKeepsWhatIsOpenAndDropsTheRest() {
         var log = LogFollower()
         func operation(_ sequence: UInt32) -> LogRecord {

@@ -43,6 +43,11 @@ package struct BarrierBook: Sendable {
         Array(entries.keys)
     }
 
+    /// Whether any barrier lets hosts through one by one.
+    package var isThrottling: Bool {
+        entries.values.contains { $0.throttle != nil }
+    }
+
     package func members(of directory: String) -> [BarrierKey] {
         Array(byMember[directory] ?? [])
     }

@@ -63,8 +63,10 @@ extension ControllerNode {
         flush(into: &actions)
     }
 
+    /// Only permits go to children one by one; a star's list is as long as the list of hosts.
     private var barrierChildren: [BarrierBook.Child] {
-        children.all.filter(\.isAttached).map { ($0.link, $0.subtree) }
+        guard barriers.isThrottling else { return [] }
+        return children.all.filter(\.isAttached).map { ($0.link, $0.subtree) }
     }
 
     /// From then on nobody of a subtree that is lost now can hold anything: its agents have ended with their lease.

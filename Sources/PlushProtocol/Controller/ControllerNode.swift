@@ -25,6 +25,8 @@ package struct ControllerNode: Sendable {
         package var connectMilliseconds: UInt64
         package var heartbeatMilliseconds: UInt64
         package var leaseMilliseconds: UInt64
+        /// Between beacons (P1).
+        package var beaconMilliseconds = ProtocolLimits.beaconMilliseconds
 
         package init(
             credential: EpochCredential, overlayKey: PublicKey, gateKey: [UInt8], key: PublicKey, shape: TreeShape,
@@ -93,7 +95,7 @@ package struct ControllerNode: Sendable {
         launch = LaunchPlan(
             shape: configuration.shape, count: configuration.hostCount, window: configuration.launchWindow)
         writer = LogWriter(overlay: configuration.credential.overlay, epoch: configuration.credential.epoch)
-        timers.set(.beacon, at: now.advanced(byMilliseconds: ProtocolLimits.beaconMilliseconds))
+        timers.set(.beacon, at: now.advanced(byMilliseconds: configuration.beaconMilliseconds))
         timers.set(.watch, at: now.advanced(byMilliseconds: configuration.heartbeatMilliseconds))
     }
 
@@ -191,7 +193,7 @@ package struct ControllerNode: Sendable {
     }
 
     private mutating func sendBeacon(at now: Instant, into actions: inout [Action]) {
-        timers.set(.beacon, at: now.advanced(byMilliseconds: ProtocolLimits.beaconMilliseconds))
+        timers.set(.beacon, at: now.advanced(byMilliseconds: configuration.beaconMilliseconds))
         writer.releaseLazy()
         beaconSequence += 1
         var beacon = Beacon(

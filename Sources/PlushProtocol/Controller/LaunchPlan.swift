@@ -42,6 +42,9 @@ package struct LaunchPlan: Sendable {
     private var order: [Rank] = []
     private var toStart: Deque<Rank> = []
     private var starting = 0
+    private var joining = 0
+    /// While anything goes on, nobody is overdue before this: only then are all hosts looked through.
+    private var overdueFrom = Instant(nanoseconds: 0)
     private var rootChildren = 0
     private var leaves: Deque<Rank> = []
     private var waitingFor: OrderedDictionary<Rank, [Rank]> = [:]
@@ -134,6 +137,7 @@ package struct LaunchPlan: Sendable {
 
     private mutating func commit(_ rank: Rank, to parent: Rank, at now: Instant) -> Placement {
         hosts[rank]?.phase = .joining(parent: parent, since: now)
+        joining += 1
         if parent == .controller { rootChildren += 1 } else { hosts[parent]?.childCount += 1 }
         return Placement(rank: rank, parent: parent)
     }
@@ -169,6 +173,7 @@ package struct LaunchPlan: Sendable {
     /// A host is in the tree; returns the placements for which it was waited.
     package mutating func joined(_ rank: Rank, under parent: Rank, at now: Instant) -> [Placement] {
         guard let host = hosts[rank], joined.insert(rank) else { return [] }
+        if case .joining = host.phase { joining -= 1 }
         hosts[rank]?.phase = .joined(parent: parent)
         if layout.children(of: host.position).isEmpty { leaves.append(rank) }
         return placeWaiting(for: rank, at: now) + placeHomeless(near: rank, at: now)
@@ -212,6 +217,7 @@ package struct LaunchPlan: Sendable {
         case .joined, .gone, .failed, nil: return nil
         case .starting: starting -= 1
         case .joining(let parent, _):
+            joining -= 1
             if parent == .controller { rootChildren -= 1 } else { hosts[parent]?.childCount -= 1 }
         case .waiting: toStart.removeAll { $0 == rank }
         case .ready: break
@@ -229,6 +235,7 @@ package struct LaunchPlan: Sendable {
         toStart.removeAll()
         waitingFor.removeAll()
         starting = 0
+        joining = 0
         return open
     }
 
@@ -267,26 +274,27 @@ package struct LaunchPlan: Sendable {
     }
 
     /// Hosts whose start or attach has taken longer than `milliseconds`, with the step they hang in.
-    func overdue(at now: Instant, milliseconds: UInt64) -> [(rank: Rank, step: Step)] {
-        let isUnderWay = hosts.values.contains { host in
-            switch host.phase {
-            case .waiting, .starting, .joining: return true
-            case .ready, .joined, .gone, .failed: return false
-            }
-        }
-        return order.compactMap { rank in
+    mutating func overdue(at now: Instant, milliseconds: UInt64) -> [(rank: Rank, step: Step)] {
+        // A host may wait for others as long as anything can come of it; when nothing goes on, nothing will.
+        let isUnderWay = starting > 0 || joining > 0 || !toStart.isEmpty
+        guard now >= overdueFrom || !isUnderWay else { return [] }
+        var found: [(rank: Rank, step: Step)] = []
+        var oldest = now
+        for rank in order {
+            let since: Instant
+            let step: Step
             switch hosts[rank]?.phase {
-            case .starting(let since) where now.milliseconds(since: since) >= milliseconds:
-                return (rank, .start(hosts[rank]?.step))
-            case .joining(let parent, let since) where now.milliseconds(since: since) >= milliseconds:
-                return (rank, .attach(to: parent))
-            // A host may wait for others as long as anything can come of it; when nothing goes on, nothing will.
-            case .ready(_, _, let since) where !isUnderWay && now.milliseconds(since: since) >= milliseconds:
-                return (rank, .room)
-            case .waiting, .starting, .ready, .joining, .joined, .gone, .failed, nil:
-                return nil
+            case .starting(let start): (since, step) = (start, .start(hosts[rank]?.step))
+            case .joining(let parent, let start): (since, step) = (start, .attach(to: parent))
+            case .ready(_, _, let start) where !isUnderWay: (since, step) = (start, .room)
+            case .waiting, .ready, .joined, .gone, .failed, nil: continue
             }
+            oldest = min(oldest, since)
+            if now.milliseconds(since: since) >= milliseconds { found.append((rank, step)) }
         }
+        // Whoever begins after this look begins no earlier than now.
+        overdueFrom = oldest.advanced(byMilliseconds: milliseconds)
+        return found
     }
 
     /// The parent that a host is on its way to.

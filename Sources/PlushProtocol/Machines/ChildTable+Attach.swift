@@ -51,8 +51,8 @@ extension ChildTable {
     }
 
     private func attached(_ rank: Rank) -> (link: LinkID, stamp: AttachStamp)? {
-        for child in all where child.rank == rank {
-            if case .attached(let stamp) = child.phase { return (child.link, stamp) }
+        for link in attachedLinks(of: rank) {
+            if case .attached(let stamp) = self[link: link]?.phase { return (link, stamp) }
         }
         return nil
     }

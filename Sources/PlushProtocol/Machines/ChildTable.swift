@@ -38,6 +38,11 @@ package struct ChildTable: Sendable {
     }
 
     private var children: OrderedDictionary<LinkID, Child> = [:]
+    /// Attached links of each rank: one, but while a later attach displaces another. A star's root has as many children
+    /// as there are hosts, and must not look through them for each that comes.
+    private var linksByRank: [Rank: [LinkID]] = [:]
+    /// Children that are attached.
+    package private(set) var attachedCount = 0
     /// All ranks behind attached children.
     package private(set) var reachable = RankSet()
 
@@ -47,16 +52,17 @@ package struct ChildTable: Sendable {
         children[link]
     }
 
-    package var all: [Child] {
-        Array(children.values)
+    package var all: OrderedDictionary<LinkID, Child>.Values {
+        children.values
     }
 
     package var attachedLinks: [LinkID] {
         children.values.filter(\.isAttached).map(\.link)
     }
 
-    package var attachedCount: Int {
-        children.values.reduce(0) { $0 + ($1.isAttached ? 1 : 0) }
+    /// The attached links of a rank, in the order in which they were attached.
+    func attachedLinks(of rank: Rank) -> [LinkID] {
+        linksByRank[rank] ?? []
     }
 
     package var count: Int {
@@ -76,7 +82,11 @@ package struct ChildTable: Sendable {
     /// Makes a child part of the tree. Older links of the same rank are returned: the higher stamp has won (P2).
     mutating func commit(_ link: LinkID, stamp: AttachStamp, subtree: RankSet) -> [LinkID] {
         guard let rank = children[link]?.rank else { return [] }
-        let displaced = children.values.filter { $0.rank == rank && $0.link != link && $0.isAttached }.map(\.link)
+        let displaced = attachedLinks(of: rank).filter { $0 != link }
+        if displaced.count == attachedLinks(of: rank).count {
+            linksByRank[rank, default: []].append(link)
+            attachedCount += 1
+        }
         update(link) { child in
             child.phase = .attached(stamp)
             child.subtree = subtree
@@ -95,21 +105,29 @@ package struct ChildTable: Sendable {
     }
 
     package mutating func removeFromSubtree(_ link: LinkID, _ ranks: RankSet) {
+        guard !ranks.isEmpty else { return }
         update(link) { $0.subtree.subtract(ranks) }
         recount()
     }
 
     /// Takes ranks from all other links.
     package mutating func release(_ ranks: RankSet, except link: LinkID) {
-        for other in children.keys where other != link {
+        var isChanged = false
+        for other in children.keys where other != link && children[other]?.subtree.isDisjoint(with: ranks) == false {
             update(other) { $0.subtree.subtract(ranks) }
+            isChanged = true
         }
-        recount()
+        if isChanged { recount() }
     }
 
     package mutating func remove(_ link: LinkID) -> Child? {
         guard let child = children.removeValue(forKey: link) else { return nil }
-        if child.isAttached { recount() }
+        if child.isAttached {
+            attachedCount -= 1
+            linksByRank[child.rank]?.removeAll { $0 == link }
+            if linksByRank[child.rank]?.isEmpty == true { linksByRank[child.rank] = nil }
+            recount()
+        }
         return child
     }
 
