@@ -70,9 +70,13 @@ let package = Package(
             name: "PlushSimulator",
             dependencies: ["PlushTree", "PlushWire", "PlushProtocol", byteBuffer] + collections,
             path: "Simulations/PlushSimulator", swiftSettings: strict),
+        .target(name: "SimulationPlots", path: "Simulations/SimulationPlots", swiftSettings: strict),
         .executableTarget(
             name: "plush-sim",
-            dependencies: ["PlushSimulator", .product(name: "ArgumentParser", package: "swift-argument-parser")],
+            dependencies: [
+                "PlushSimulator", "BarrierStudies", "SimulationPlots", "PlushTree",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            ],
             path: "Simulations/plush-sim", swiftSettings: strict),
 
         .executableTarget(
@@ -102,7 +106,8 @@ let package = Package(
 
         // Pure comparisons behind choices of the core: knee detectors, adaptive limits.
         .target(
-            name: "BarrierStudies", dependencies: ["PlushProtocol"], path: "Simulations/BarrierStudies",
+            name: "BarrierStudies", dependencies: ["PlushProtocol", "SimulationPlots"],
+            path: "Simulations/BarrierStudies",
             swiftSettings: strict),
         .testTarget(
             name: "BarrierStudiesTests", dependencies: ["BarrierStudies", "PlushProtocol"], swiftSettings: strict),

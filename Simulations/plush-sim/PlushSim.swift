@@ -14,7 +14,7 @@ struct PlushSim: ParsableCommand {
 
             Exit codes: 1 a checker objected, or a golden file differs; 2 usage; 0.
             """,
-        subcommands: [SwarmCommand.self, ScenarioCommand.self],
+        subcommands: [SwarmCommand.self, ScenarioCommand.self, ScaleCommand.self, StudyCommand.self],
         defaultSubcommand: SwarmCommand.self
     )
 

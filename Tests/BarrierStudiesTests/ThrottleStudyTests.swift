@@ -31,29 +31,26 @@ import Testing
         }
     }
 
-    @Test(arguments: [(25, 60), (25, 12), (40, 20), (15, 45)])
+    @Test(arguments: ThrottleTable.moves)
     func fiveEpochsAfterTheBestNumberMovesItIsNearAgain(from: Int, to: Int) throws {
-        var model = TransferModel()
-        model.best = from
-        let moves = (seconds: 1_500.0, best: to)
-        let run = ThrottleStudy.run(model, count: 4_000, limit: .adaptive(climb(400)), moves: moves)
-        var moved = model
-        moved.best = to
-        let after = run.limits.filter { $0.seconds > moves.seconds }.map(\.limit)
-        let window = after.dropFirst(5).prefix(8).map { moved.efficiency($0) }
-        let mean = window.reduce(0, +) / Double(max(1, window.count))
-        print("from \(from) to \(to): limits \(after.prefix(14)), throughput \(mean) of the best")
-        #expect(mean >= 0.85)
+        let part = ThrottleTable.throughput(climb(400), from: from, to: to)
+        #expect(part >= 0.85, "from \(from) to \(to): \(part) of the best")
+    }
+
+    @Test func theTableIsThatOfTheArticle() {
+        let rows = ThrottleTable.rows()
+        #expect(rows.count == 3 && rows.allSatisfy { $0.afterMoves.count == ThrottleTable.moves.count })
+        let climb = rows[2]
+        #expect(climb.ofBestFixed <= 1.15 && climb.atTheEnd >= 0.85 && climb.afterMoves.allSatisfy { $0 >= 0.85 })
+        #expect(rows[0].seconds > climb.seconds && rows[1].seconds > climb.seconds)
+        #expect(ThrottleTable.bestFixed().limit == 25)
     }
 
     @Test func thePlotHasThreeCurves() {
-        let svg = StudyPlot.figureFive()
-        #expect(svg.hasPrefix("<svg") && svg.contains("adaptive") && svg.components("stroke-width") == 3)
-    }
-}
-
-extension String {
-    fileprivate func components(_ part: String) -> Int {
-        ranges(of: part).count
+        let chart = StudyPlot.figureFive()
+        #expect(chart.series.map(\.name) == ["100 at once", "25 at a time", "adaptive"])
+        #expect(chart.series.allSatisfy { $0.points.count == 101 && $0.points.last?.y == 100 })
+        // Each curve, and its sample in the legend.
+        #expect(chart.svg.hasPrefix("<svg") && chart.svg.ranges(of: "stroke-width").count == 6)
     }
 }

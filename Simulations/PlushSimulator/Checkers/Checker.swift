@@ -1,6 +1,6 @@
 /// One invariant of the protocol, under the name that the protocol's page gives it. It watches the world and says when
 /// what it guards does not hold; it changes nothing, and no event costs it more than that event is large.
-package protocol Checker {
+package protocol Checker: SendableMetatype {
     static var name: String { get }
 
     init()

@@ -7,6 +7,8 @@ package struct Machine: Hashable, Sendable {
     package var busyUntil: UInt64 = 0
     /// How many times longer everything takes on it.
     package var slowness: UInt64 = 1
+    /// Messages that it has sent and received since ``World/clearCounts()``, and their bytes.
+    package var counts = MessageCounts()
     /// Nanoseconds that it has spent on receiving.
     package var receiveNanoseconds: UInt64 = 0
 

@@ -96,7 +96,7 @@ package struct Episode {
         world.forgetPlannedFaults()
         world.calm()
         let isDone = world.run(atMostMilliseconds: Episode.livenessMilliseconds) {
-            world.controller.isLaunchSettled && world.controller.openOperationIDs.isEmpty
+            world.controller.inPlace { $0.isLaunchSettled && $0.openOperationIDs.isEmpty }
         }
         // Settlements go down with the next beacon, dead links are noticed by their silence, and whoever has no parent
         // lives on until its lease is over.
@@ -108,10 +108,10 @@ package struct Episode {
     private func dissolution() {
         world.dissolve()
         world.run(atMostMilliseconds: 2 * plan.world.leaseMilliseconds + 60_000) {
-            world.records.isDissolved && world.hosts.allSatisfy { $0.node == nil || $0.isGone }
+            world.records.isDissolved && world.hosts.allSatisfy { !$0.hasNode || $0.isGone }
         }
         if !world.records.isDissolved { world.violate(Converge.name, "the overlay did not dissolve") }
-        for host in world.hosts where host.node != nil && !host.isGone {
+        for host in world.hosts where host.hasNode && !host.isGone {
             world.violate(Converge.name, "\(host.rank) has not ended with its overlay")
         }
     }

@@ -13,10 +13,10 @@ extension World {
         return world
     }
 
-    package func launch(_ ranks: RankSet? = nil) {
+    package func launch(_ ranks: RankSet? = nil, atMostMilliseconds limit: UInt64 = 120_000) {
         let set = ranks ?? RankSet(count: plan.count)
         command { controller, now, actions in controller.launch(set, at: now, into: &actions) }
-        let isSettled = run(atMostMilliseconds: 120_000) { controller.isLaunchSettled }
+        let isSettled = run(atMostMilliseconds: limit) { controller.inPlace { $0.isLaunchSettled } }
         if !isSettled { fault("the launch did not settle") }
         run(atMostMilliseconds: 50)
     }
@@ -58,7 +58,7 @@ extension World {
 
     @discardableResult
     package func runUntilClosed(_ id: OperationID, atMostMilliseconds limit: UInt64 = 120_000) -> Bool {
-        run(atMostMilliseconds: limit) { !controller.openOperationIDs.contains(id) }
+        run(atMostMilliseconds: limit) { !controller.inPlace { $0.openOperationIDs.contains(id) } }
     }
 
     /// How many ranks ended in which way.
@@ -86,6 +86,6 @@ extension World {
     }
 
     package func parentInTree(of rank: UInt32) -> Rank? {
-        controller.parent(of: Rank(rank))
+        controller.inPlace { $0.parent(of: Rank(rank)) }
     }
 }

@@ -22,12 +22,17 @@ extension World {
         }
         if isRoot {
             guard isControllerAlive else { return fail(dial, "nobody there") }
-            let refusal = controller.refusalOfChild(certificate, key: child.key, at: Instant(nanoseconds: now))
-            return finishHandshake(dial, .controller, controller.ownCertificate(), refusal: refusal)
+            let (refusal, own) = controller.inPlace { root in
+                (
+                    root.refusalOfChild(certificate, key: child.key, at: Instant(nanoseconds: now)),
+                    root.ownCertificate()
+                )
+            }
+            return finishHandshake(dial, .controller, own, refusal: refusal)
         }
         let parent = host(dial.parent.rank)
         if parent.life == .dark { return fail(dial, "no answer", afterMilliseconds: plan.dialMilliseconds) }
-        guard parent.isRunning, let node = parent.node, let own = parent.bootstrap?.certificate else {
+        guard parent.isRunning, parent.hasNode, let own = parent.bootstrap?.certificate else {
             return fail(dial, "connection refused")
         }
         if parent.life == .frozen {
@@ -35,7 +40,8 @@ extension World {
             parent.dialsWhileFrozen.append(dial)
             return
         }
-        let refusal = node.refusalOfChild(certificate, key: child.key, at: localNow(parent))
+        let (key, time) = (child.key, localNow(parent))
+        let refusal = parent.node?.inPlace { $0.refusalOfChild(certificate, key: key, at: time) }
         finishHandshake(dial, target, own, refusal: refusal)
     }
 
@@ -51,8 +57,10 @@ extension World {
     private func finishHandshake(_ dial: Dial, _ parent: Party, _ own: Certificate, refusal: String?) {
         if let refusal { return fail(dial, refusal) }
         let child = host(dial.child)
-        guard let node = child.node, let certificate = child.bootstrap?.certificate else { return }
-        if let refusal = node.refusalOfParent(own, key: own.key, at: localNow(child)) { return fail(dial, refusal) }
+        guard child.hasNode, let certificate = child.bootstrap?.certificate else { return }
+        let time = localNow(child)
+        let refused = child.node?.inPlace { $0.refusalOfParent(own, key: own.key, at: time) }
+        if let refused { return fail(dial, refused) }
         let link = open(dial.child, parent, certificate)
         give(.host(dial.child), .parentLinkOpened(link.childID, own))
     }

@@ -47,7 +47,7 @@ extension World {
     func join(_ rank: Rank, boot: UInt32, _ frame: ByteBuffer) {
         let host = host(rank)
         var bytes = frame
-        guard host.boot == boot, host.isRunning, host.node == nil,
+        guard host.boot == boot, host.isRunning, !host.hasNode,
             let cut = try? FrameDecoder().next(from: &bytes), case .bootstrap(let received) = try? LaunchMessage(cut)
         else { return }
         if host.life == .frozen {

@@ -67,6 +67,8 @@ extension World {
         do throws(WireError) {
             guard let cut = try FrameDecoder().next(from: &bytes) else { return fault("a frame was sent in part") }
             let message = try Message(type: cut.type, payload: cut.payload)
+            countReceived(link.party(isChild: !isUp), bytes: frame.readableBytes)
+            heard?(link.party(isChild: !isUp), message)
             if isUp {
                 countAtRoot(message, frame.readableBytes, on: link)
             } else {

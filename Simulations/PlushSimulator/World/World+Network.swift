@@ -25,11 +25,27 @@ extension World {
         let cost = plan.cost.sending(bytes: bytes)
         switch party {
         case .controller:
+            root.counts.send(bytes: bytes)
             return root.egress.send(cost: root.time(for: cost), isBulk: isBulk, at: now)
         case .host(let rank):
             let host = host(rank)
+            host.machine.counts.send(bytes: bytes)
             return host.machine.egress.send(cost: host.machine.time(for: cost), isBulk: isBulk, at: now)
         }
+    }
+
+    /// A machine takes a message in.
+    func countReceived(_ party: Party, bytes: Int) {
+        switch party {
+        case .controller: root.counts.receive(bytes: bytes)
+        case .host(let rank): host(rank).machine.counts.receive(bytes: bytes)
+        }
+    }
+
+    /// From here on machines count anew.
+    package func clearCounts() {
+        root.counts = MessageCounts()
+        for host in hosts { host.machine.counts = MessageCounts() }
     }
 
     func latency(from sender: Party, to receiver: Party) -> UInt64 {

@@ -75,11 +75,16 @@ extension World {
             host.backlog.append(event)
             return
         }
-        guard host.node != nil else { return }
-        note(event, at: .host(host.rank))
-        host.appliedBefore = host.node?.appliedPosition ?? .start
         var actions: [Action] = []
-        host.node?.handle(event, at: localNow(host), into: &actions)
+        let now = localNow(host)
+        let appliedBefore = host.node?.inPlace { node in
+            let applied = node.appliedPosition
+            node.handle(event, at: now, into: &actions)
+            return applied
+        }
+        guard let appliedBefore else { return }
+        note(event, at: .host(host.rank))
+        host.appliedBefore = appliedBefore
         interpret(actions, of: host)
         if !checkers.isEmpty { observe(.stepped(host, event)) }
         arm(host)
@@ -110,17 +115,21 @@ extension World {
     /// Sees to it that a host wakes when its node's deadline comes. A wake that comes too early costs little; one that
     /// is no longer wanted stays where it is.
     func arm(_ host: WorldHost) {
-        guard host.life == .running, let deadline = host.node?.nextDeadline else { return }
+        guard host.life == .running, let deadline = deadline(of: host) else { return }
         let time = max(now, host.machine.clock.world(for: deadline))
         if let wakeAt = host.wakeAt, wakeAt <= time { return }
         host.wakeAt = time
         schedule(.wake(.host(host.rank)), at: time)
     }
 
+    private func deadline(of host: WorldHost) -> Instant? {
+        host.node?.inPlace { $0.nextDeadline }
+    }
+
     private func wake(_ host: WorldHost) {
         guard host.wakeAt == now else { return }
         host.wakeAt = nil
-        guard host.life == .running, let deadline = host.node?.nextDeadline else { return }
+        guard host.life == .running, let deadline = deadline(of: host) else { return }
         guard deadline <= localNow(host) else { return arm(host) }
         // Timers wait for the processor as messages do: that is how a starved machine comes to know its lag.
         if host.machine.busyUntil > now {
@@ -132,7 +141,7 @@ extension World {
     }
 
     func armController() {
-        guard isControllerAlive, let deadline = controller.nextDeadline else { return }
+        guard isControllerAlive, let deadline = controller.inPlace({ $0.nextDeadline }) else { return }
         let time = max(now, deadline.nanoseconds)
         if let controllerWakeAt, controllerWakeAt <= time { return }
         controllerWakeAt = time
@@ -142,7 +151,7 @@ extension World {
     private func wakeController() {
         guard controllerWakeAt == now else { return }
         controllerWakeAt = nil
-        guard isControllerAlive, let deadline = controller.nextDeadline else { return }
+        guard isControllerAlive, let deadline = controller.inPlace({ $0.nextDeadline }) else { return }
         guard deadline.nanoseconds <= now else { return armController() }
         giveController(.timer)
     }

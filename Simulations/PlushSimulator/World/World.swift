@@ -43,6 +43,8 @@ package final class World {
 
     /// Lets a test change or drop what is sent.
     package var tamper: ((_ from: Party, _ to: Party, _ message: Message) -> [Message])?
+    /// Sees every message when its receiver comes round to it, before the receiver does.
+    package var heard: ((_ party: Party, _ message: Message) -> Void)?
     /// What commands do, by rank and operation.
     package var script: (Rank, OperationID) -> ProcessScript = { _, _ in ProcessScript() }
 
@@ -81,12 +83,14 @@ package final class World {
     }
 
     static func configuration(_ plan: WorldPlan, epoch: UInt32 = 1) -> ControllerNode.Configuration {
-        ControllerNode.Configuration(
+        var configuration = ControllerNode.Configuration(
             credential: WorldTools.credential(epoch: epoch), overlayKey: WorldTools.overlayKey,
             gateKey: [UInt8](repeating: 5, count: 32), key: WorldTools.rootKey, shape: plan.shape,
             hostNames: (0..<plan.count).map { "n\($0)" }, launchWindow: plan.window,
             connectMilliseconds: plan.connectMilliseconds, heartbeatMilliseconds: plan.heartbeatMilliseconds,
             leaseMilliseconds: plan.leaseMilliseconds)
+        configuration.beaconMilliseconds = plan.beaconMilliseconds
+        return configuration
     }
 
     package func host(_ rank: Rank) -> WorldHost {

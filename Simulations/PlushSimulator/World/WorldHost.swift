@@ -68,6 +68,11 @@ package final class WorldHost {
         return PublicKey(bytes) ?? WorldTools.rootKey
     }
 
+    /// Whether an agent has begun here.
+    package var hasNode: Bool {
+        node?.inPlace { _ in true } ?? false
+    }
+
     package var isGone: Bool {
         switch life {
         case .ended, .killed, .dark: return true

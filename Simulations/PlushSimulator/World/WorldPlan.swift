@@ -1,3 +1,4 @@
+import PlushProtocol
 import PlushTree
 
 /// What a world is made of. The same plan gives the same life.
@@ -13,6 +14,7 @@ package struct WorldPlan: Sendable {
     package var connectMilliseconds: UInt64 = 5_000
     package var heartbeatMilliseconds: UInt64 = 2_000
     package var leaseMilliseconds: UInt64 = 30_000
+    package var beaconMilliseconds = ProtocolLimits.beaconMilliseconds
     /// After this long a dial that nobody answers has failed.
     package var dialMilliseconds: UInt64 = 5_000
     /// How single hosts behave while they are launched; others as the cost model says.
