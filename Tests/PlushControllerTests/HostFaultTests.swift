@@ -69,6 +69,9 @@ struct HostFaultTests {
 
     @Test func exactWordsOfSomeEnds() {
         #expect(fault(.code(3), "\n  oh no \nmore").message == "the login shell ended with code 3: oh no")
+        #expect(
+            fault(.code(1), "This account is currently not available.\n").message
+                == "the account may not run commands there: This account is currently not available")
         #expect(fault(.code(0), "").message == "the login shell ended with code 0 and said nothing")
         #expect(fault(.signal("KILL"), "").message == "the login shell was ended by signal KILL and said nothing")
         #expect(

@@ -90,7 +90,7 @@ import Testing
         let (listener, port) = try LinksSocket.silentListener()
         listener.close()
         agent.send(.bootstrap(agent.bootstrap(parent: port)))
-        try expectEnd(agent, "could not reach its parent: 127.0.0.1:\(port)")
+        try expectEnd(agent, "could not reach its parent: 127.0.0.1:\(port): connection refused")
     }
 
     @Test func channelThatClosesDuringTheHandshakeEndsTheAgent() throws {

@@ -1,4 +1,5 @@
 // A package that builds these tests without the product NIOEmbedded goes without this suite.
+import Glibc
 import NIOCore
 import NIOEmbedded
 import PlushProtocol
@@ -157,6 +158,16 @@ import Testing
         #expect(first.owner.opened == 0)
         #expect(first.owner.closings.map(\.wasOpen) == [false])
         #expect(first.owner.closings.first?.reason.hasPrefix("recordForged") == true)
+    }
+
+    @Test func linkThatBreaksIsToldInWords() throws {
+        let place = try Place()
+        let link = try place.establish()
+        try place.channel.writeInbound(place.heartbeat(on: link))
+        let broken = IOError(errnoCode: ECONNRESET, reason: "read(descriptor:pointer:size:)")
+        place.channel.pipeline.fireErrorCaught(broken)
+        place.expectClosed("connection reset by peer", wasOpen: true)
+        #expect(place.owner.closings.allSatisfy { $0.reason == "connection reset by peer" })
     }
 
     @Test func forgedRecordClosesAnOpenLinkOnce() throws {

@@ -54,6 +54,8 @@ private func failure(_ progress: SSHGreeting.Progress) throws -> SSHFailure {
     let shown = try failure(verdict("\u{16}\u{03}\u{01}\u{00}TLS"))
     #expect(shown.code == .notSSH)
     #expect(shown.message.contains("'????TLS'"))
+    let riddle = try failure(verdict("\u{01}a\u{02}bc\u{7f}?\u{03}de\n"))
+    #expect(riddle.message == "what listens there is no SSH server: it sent bytes that are no text")
     #expect(try failure(verdict("SSH-2.0-a\u{00}b\n")).code == .notSSH)
 }
 

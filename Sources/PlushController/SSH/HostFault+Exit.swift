@@ -14,7 +14,8 @@ extension HostFault {
         let ending = Self.ending(exit)
         if let words = all.first(where: Self.isDisabledAccount) {
             self.init(
-                .accountDisabled, "the account may not run commands there: \(words)",
+                .accountDisabled,
+                "the account may not run commands there: \(words.hasSuffix(".") ? words.dropLast() : words[...])",
                 remedy: "use another account (-l), or have its login shell changed")
         } else if error.hasPrefix("plush-agent: ") {
             self.init(

@@ -19,7 +19,7 @@ enum LoginWait: Equatable {
         case .resolution: "its name was not resolved"
         case .answer(let port): "no answer to the connection attempt on port \(port)"
         case .greeting(""): "it accepts connections and says nothing (no SSH greeting)"
-        case .greeting(let said): "no SSH greeting came: it said '\(said)'"
+        case .greeting(let said): "it said '\(said)' and no SSH greeting"
         case .step(let step): "no answer while waiting for \(step.waitedFor)"
         case .otherTry: "the server dropped every connection before the login"
         }

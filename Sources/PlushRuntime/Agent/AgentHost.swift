@@ -116,7 +116,7 @@ extension AgentHost: AgentEffects {
             }
             .connect(to: destination)
             .assumeIsolated()
-            .whenFailure { error in self.driver?.post(.dialFailed("\(address): \(error)")) }
+            .whenFailure { error in self.driver?.post(.dialFailed("\(address): \(ConnectionFailure.words(error))")) }
     }
 
     /// The tree is the way now; the launcher need not keep a channel per host.

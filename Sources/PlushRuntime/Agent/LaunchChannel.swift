@@ -113,7 +113,7 @@ package final class LaunchChannel: ChannelInboundHandler, RemovableChannelHandle
     }
 
     package func errorCaught(context: ChannelHandlerContext, error: any Error) {
-        end("\(error)")
+        end(ConnectionFailure.words(error))
         context.fireErrorCaught(error)
     }
 

@@ -294,7 +294,7 @@ package final class LinkHandler: ChannelInboundHandler {
     }
 
     package func errorCaught(context: ChannelHandlerContext, error: any Error) {
-        closeReason = closeReason ?? "\(error)"
+        closeReason = closeReason ?? ConnectionFailure.words(error)
         context.close(promise: nil)
     }
 

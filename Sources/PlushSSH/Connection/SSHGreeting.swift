@@ -117,8 +117,11 @@ package struct SSHGreeting {
     }
 
     private static func stranger(_ said: String) -> SSHFailure {
-        SSHFailure(
-            .notSSH, "what listens there is no SSH server: it said '\(said)'",
+        // A word among bytes tells what it is, as with databases; bytes alone are a riddle.
+        let isText = said.split(separator: "?").contains { $0.count >= 3 }
+        return SSHFailure(
+            .notSSH,
+            "what listens there is no SSH server: " + (isText ? "it said '\(said)'" : "it sent bytes that are no text"),
             remedy: "check the host's address and port")
     }
 
