@@ -88,8 +88,36 @@ extension SystemTests {
             }
             #expect(end.cause(farm.hosts[1]).contains("says nothing (no SSH greeting)"), "\(end.account)")
             #expect(end.cause(farm.hosts[2]).contains("key exchange"), "\(end.account)")
-            #expect(end.cause(farm.hosts[3]).contains("it said 'Authorized use only.'"), "\(end.account)")
+            #expect(
+                end.cause(farm.hosts[3]).contains("it said 'Authorized use only.' and no SSH greeting within 1 s"),
+                "\(end.account)")
             await farm.expectNothingLeft()
+        }
+
+        @Test(arguments: ["exec", "run"])
+        func anInterruptedLaunchSaysWhoCouldNotBeReachedSoFar(_ command: String) async throws {
+            let place = try Place()
+            let farm = try await SSHFarm(place, hosts: 3)
+            try await farm.fake("refused", farm.hosts[0])
+            try await farm.fake("silent", farm.hosts[1])
+            try await farm.fake("silent", farm.hosts[2])
+            try farm.edit("ssh_config") { "Host \(farm.hosts[1])\n    ConnectTimeout 2\n" + $0 }
+            try place.write(Specifications.shell("true", hosts: 3), to: "app.xml")
+            let subject = command == "run" ? ["app.xml"] : ["--", "true"]
+            let words = ["-w", farm.nodes, "-t", "100s", "--json"]
+            let program = try farm.plush(command, command == "run" ? subject + words : words + subject)
+            let isKnown = try await eventually {
+                try program.events().contains { $0.event == "progress" && $0.number("ended") == 2 }
+            }
+            #expect(isKnown, "\(program.errorText)")
+            program.signal(SIGINT)
+            let end = try JSONSummary(await program.end())
+            #expect(end.code == 130)
+            #expect(end.count("unreachable") == 2, "\(end.account)")
+            #expect(end.count("notStarted") == 1, "\(end.account)")
+            #expect(end.cause(farm.hosts[0]).contains("refused"), "\(end.account)")
+            #expect(end.cause(farm.hosts[1]).contains("within 2 s"), "\(end.account)")
+            #expect(end.cause(farm.hosts[2]) == "")
         }
 
         @Test func aServerThatDropsBurstsIsTriedAgain() async throws {

@@ -28,7 +28,8 @@ final class EventReporter {
     private var departed = RankSet()
     private var launchTotal = 0
     private var joined = 0
-    private var unreachable = 0
+    /// Hosts of which it is known that they did not join.
+    private(set) var unreachable = RankSet()
 
     init(_ events: ControllerEvents) {
         self.events = events
@@ -65,18 +66,14 @@ final class EventReporter {
             events.send(.joined(edge.child, parent: edge.parent))
             reportLaunch()
         case .unreachable(let rank, let cause):
-            unreachable += 1
+            unreachable.insert(rank)
             failures[cause, default: RankSet()].insert(rank)
             reportLaunch()
         case .departed(let departure, let path):
             departed.formUnion(departure.ranks)
             events.send(.lost(departure.ranks, relay: departure.through, path: path, cause: departure.cause))
         case .launched:
-            for cause in failures.keys.sorted() {
-                let ranks = failures[cause] ?? RankSet()
-                events.send(.unreachable(ranks, cause: cause, remedy: remedy(cause)))
-            }
-            failures = [:]
+            tellUnreachable()
         case .progress(let id, let started, let terminal):
             tracked[id]?.started = started
             tracked[id]?.ended = terminal
@@ -93,6 +90,15 @@ final class EventReporter {
         case .dissolved:
             break
         }
+    }
+
+    /// Tells which hosts could not be reached, by cause: at the end of a launch, also of one that was stopped.
+    func tellUnreachable() {
+        for cause in failures.keys.sorted() {
+            let ranks = failures[cause] ?? RankSet()
+            events.send(.unreachable(ranks, cause: cause, remedy: remedy(cause)))
+        }
+        failures = [:]
     }
 
     private func report(_ notice: BarrierNotice) {
@@ -129,7 +135,7 @@ final class EventReporter {
         events.send(
             .progress(
                 ControllerEvent.Progress(
-                    phase: .launch, total: launchTotal, started: joined, ended: joined + unreachable)))
+                    phase: .launch, total: launchTotal, started: joined, ended: joined + unreachable.count)))
     }
 
     /// All operations of a phase together (several processes, several clusters), counted in hosts: one has ended when

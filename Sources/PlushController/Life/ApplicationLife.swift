@@ -96,13 +96,16 @@ struct ApplicationLife {
         var next = plan.wanted
         var failed = RankSet()
         while !next.isEmpty, !controller.isStopped {
-            try await overlay.launch(next)
+            let unreachable = try await overlay.launch(next)
             launched.formUnion(next)
             let joined = try await overlay.joined()
-            let missing = launched.subtracting(joined).subtracting(failed)
+            // Where it was stopped, it is not known of the others whether they could have been reached.
+            let absent = controller.isStopped ? unreachable : launched.subtracting(joined)
+            let missing = absent.subtracting(failed)
             failed.formUnion(missing)
             ledger.recordAbsent(missing, reached: try await overlay.reached())
             next = RankSet()
+            guard !controller.isStopped else { break }
             for (rank, spare) in plan.replacements(for: missing, launched: launched, failed: failed) {
                 events.send(.replaced(rank, by: spare))
                 ledger.replace(rank, by: spare)
@@ -119,7 +122,7 @@ struct ApplicationLife {
             events.send(
                 .warning(
                     "configuration \(step.configuration.name) needs at least \(step.minimumCount) hosts and there are "
-                        + "\(available.count): it is not run (allow fewer with min_hosts, or offer spares with --local)"
+                        + "\(available.count): it is not run (allow fewer with min_hosts, or offer more hosts as spares)"
                 ))
             forgiven = RankSet()
             return nil

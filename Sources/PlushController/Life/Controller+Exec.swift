@@ -22,10 +22,14 @@ extension Controller {
             var ledger = HostLedger(targets: targets)
             let input = try await readInput(for: overlay)
             events.send(.phase(.launch, detail: ""))
-            if !isStopped { try await overlay.launch(targets) }
+            let failed = try await isStopped ? RankSet() : overlay.launch(targets)
             // A host that has joined and is gone is asked too: it is lost, and not unreachable.
             let reached = try await overlay.reached()
-            guard !isStopped else { return (ledger, RankSet()) }
+            guard !isStopped else {
+                // Of the others it is not known whether they could have been reached.
+                ledger.recordAbsent(failed, reached: reached)
+                return (ledger, RankSet())
+            }
             ledger.recordAbsent(targets.subtracting(reached), reached: reached)
             let ready = try await send(input, to: reached, on: overlay, &ledger)
             guard !isStopped else { return (ledger, RankSet()) }

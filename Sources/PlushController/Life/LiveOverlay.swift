@@ -48,10 +48,16 @@ final class LiveOverlay: Sendable {
         }
     }
 
-    func launch(_ ranks: RankSet) async throws {
+    /// Launches agents, until all have joined or failed, or ``cancel(graceMilliseconds:)`` ends it. Returns all hosts of
+    /// which it is known that they did not join.
+    @discardableResult
+    func launch(_ ranks: RankSet) async throws -> RankSet {
         try await loop.flatSubmit { [host, reporter] in
             reporter.value.launching(ranks.count)
-            return host.value.launch(ranks)
+            return host.value.launch(ranks).map {
+                reporter.value.tellUnreachable()
+                return reporter.value.unreachable
+            }
         }.get()
     }
 
