@@ -25,6 +25,26 @@ struct ConfigurationScanTests {
         #expect(groups("host=a\nHost = b\n", ["a", "b", "c"]) == [[0], [1], [2]])
     }
 
+    @Test func filesThatAreNamedForAnyHostAreKnown() {
+        let scan = scan([
+            "/c": """
+            Host a
+              IdentityFile ~/.ssh/work
+              IdentityFile "/keys/a key"
+              UserKnownHostsFile ~/.ssh/known_a /etc/known_a
+            Include more
+            Host *
+              IdentityFile /keys/%h
+              IdentityFile none
+              IdentityFile ~/.ssh/work
+            """, "/users/me/.ssh/more": "IdentityFile ~/.ssh/included\nUserKnownHostsFile /dev/null\n",
+        ])
+        let work = "/users/me/.ssh/work"
+        #expect(scan.identityFiles == [work, "/keys/a key", "/users/me/.ssh/included"])
+        #expect(scan.userKnownHostsFiles == ["/users/me/.ssh/known_a", "/etc/known_a", "/dev/null"])
+        #expect(self.scan([:]).identityFiles == [])
+    }
+
     @Test func whatElseSSHIsToldKeepsHostsApart() {
         let groups = scan(["/c": "Host *\n"]).groups(names: ["a", "b", "c"], also: ["", "u", ""])
         #expect(groups.map(\.hosts) == [[0, 2], [1]])

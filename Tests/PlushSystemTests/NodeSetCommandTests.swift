@@ -71,6 +71,7 @@ extension SystemTests {
             let ill = try await place.plush("doctor", "--hosts", "20000", "--tree", "flat", "--agent", "/none").end()
             #expect(ill.code == 1)
             #expect(ill.text.contains("failed: agent: there is no agent at /none"))
+            #expect(!ill.text.contains("trial"), "what cannot be found is not tried")
             await place.expectNothingLeft()
         }
 

@@ -29,7 +29,7 @@ public struct Checkup: Sendable {
             window: isLocal ? options.launchWindow : options.ssh.launchWindow)
         if !isLocal { findings += SSHCheckup(options: options).findings() }
         findings.append(groups())
-        findings.append(await trial())
+        if findings.allSatisfy({ $0.name != "agent" || $0.verdict == .ok }) { findings.append(await trial()) }
         return findings
     }
 
@@ -37,7 +37,7 @@ public struct Checkup: Sendable {
         let versions = [
             "libsodium \(String(cString: sodium_version_string()))",
             "libssh2 \(SSHLibraryVersion.text)", String(cString: archive_version_string()),
-            String(cString: curl_version()).split(separator: " ").first.map(String.init) ?? "libcurl",
+            String(String(cString: curl_version()).prefix { $0 != " " }).replacing("/", with: " "),
         ]
         return Finding("libraries", .ok, "plush \(Controller.version); " + versions.joined(separator: ", "))
     }
@@ -61,10 +61,14 @@ public struct Checkup: Sendable {
             return Finding("temporary files", .failed, "\(path) cannot be written to", remedy: remedy)
         }
         let free = (try? FileManager.default.attributesOfFileSystem(forPath: path)[.systemFreeSize] as? Int) ?? 0
-        let message = "\(path), \(free >> 20) MiB free"
+        let message = "\(path), \(Self.words(free)) free"
         return free < Self.freeBytesMin
             ? Finding("temporary files", .warning, message, remedy: remedy)
             : Finding("temporary files", .ok, message)
+    }
+
+    private static func words(_ bytes: Int) -> String {
+        bytes < 10 << 30 ? "\(bytes >> 20) MiB" : "\(bytes >> 30) GiB"
     }
 
     /// Software and standard input are kept there once, and the journal.

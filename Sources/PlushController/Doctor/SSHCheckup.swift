@@ -1,4 +1,5 @@
 import Foundation
+import PlushSSH
 
 /// Looks at what reaching hosts by SSH needs on this machine.
 struct SSHCheckup {
@@ -16,7 +17,8 @@ struct SSHCheckup {
                     remedy: "apt-get install openssh-client; --local works without")
             ]
         }
-        return [program(ssh), keys(), knownHosts()]
+        let scan = ConfigurationScan(path: options.ssh.configurationPath, home: home, source: .files)
+        return [program(ssh), keys(scan), knownHosts(scan)]
     }
 
     private func program(_ ssh: String) -> Finding {
@@ -28,37 +30,50 @@ struct SSHCheckup {
         return Finding("ssh", .ok, "\(ssh): \(outcome.words)")
     }
 
-    /// Keys of an agent, or files that ssh tries by itself.
-    private func keys() -> Finding {
-        let files = ["id_ed25519", "id_ecdsa", "id_ed25519_sk", "id_ecdsa_sk", "id_rsa"].filter {
-            FileManager.default.isReadableFile(atPath: "\(home)/.ssh/\($0)")
+    /// Keys of an agent, files that the options or the configuration name, and files that ssh tries by itself.
+    private func keys(_ scan: ConfigurationScan) -> Finding {
+        let defaults = ["id_ed25519", "id_ecdsa", "id_ed25519_sk", "id_ecdsa_sk", "id_rsa"].map { "\(home)/.ssh/\($0)" }
+        var files: [(path: String, isUsable: Bool)] = []
+        for path in options.ssh.identityFiles + scan.identityFiles + defaults
+        where !files.contains(where: { $0.path == path }) {
+            let key = PrivateKeyFile(path: path)
+            if key.isPresent { files.append((path, key.isUsable)) }
         }
-        let usable = files.filter { $0 == "id_ed25519" || $0 == "id_ecdsa" }
         let agent = environment["SSH_AUTH_SOCK"].map { FileManager.default.fileExists(atPath: $0) } ?? false
-        let named = options.ssh.identityFiles
-        var sources = agent ? ["an ssh-agent"] : []
-        sources += usable.map { "~/.ssh/\($0)" } + named
-        if !sources.isEmpty { return Finding("keys", .ok, sources.joined(separator: ", ")) }
+        let sources = (agent ? ["an ssh-agent"] : []) + files.filter(\.isUsable).map { shown($0.path) }
+        if !sources.isEmpty { return Finding("keys", .ok, Self.list(sources)) }
         if files.isEmpty {
             return Finding(
-                "keys", .warning, "no ssh-agent, and no Ed25519 or ECDSA key in ~/.ssh",
+                "keys", .warning, "no ssh-agent, and no key file in ~/.ssh or named in the SSH configuration",
                 remedy: "ssh-keygen -t ed25519, or name a key with --identity")
         }
+        let useless = Self.list(files.map { shown($0.path) })
         return Finding(
-            "keys", .warning, "~/.ssh has only \(files.joined(separator: ", ")), which cannot be used",
+            "keys", .warning, "no ssh-agent, and of kinds that cannot be used: \(useless)",
             remedy: "ssh-keygen -t ed25519, and add its public half to the hosts' authorized_keys")
     }
 
-    private func knownHosts() -> Finding {
+    private func knownHosts(_ scan: ConfigurationScan) -> Finding {
         if let policy = options.ssh.hostKeyPolicy, policy != .strict {
             return Finding("known hosts", .ok, "not needed with --host-key \(policy.rawValue)")
         }
-        let files = ["\(home)/.ssh/known_hosts", "/etc/ssh/ssh_known_hosts"].filter {
-            FileManager.default.isReadableFile(atPath: $0)
+        let defaults = ["\(home)/.ssh/known_hosts", "/etc/ssh/ssh_known_hosts"]
+        let files = (scan.userKnownHostsFiles + defaults.filter { !scan.userKnownHostsFiles.contains($0) }).filter {
+            $0 != "/dev/null" && FileManager.default.isReadableFile(atPath: $0)
         }
-        guard files.isEmpty else { return Finding("known hosts", .ok, files.joined(separator: ", ")) }
+        guard files.isEmpty else { return Finding("known hosts", .ok, Self.list(files.map(shown))) }
         return Finding(
-            "known hosts", .warning, "there are none, so every host will be refused",
+            "known hosts", .warning, "there are none, so hosts will be refused as not known",
             remedy: "log in once with ssh, use ssh-keyscan, or --host-key accept-new")
+    }
+
+    private func shown(_ path: String) -> String {
+        path.hasPrefix(home + "/") ? "~" + path.dropFirst(home.count) : path
+    }
+
+    /// A configuration may name hundreds.
+    private static func list(_ names: [String]) -> String {
+        let shown = names.prefix(4).joined(separator: ", ")
+        return names.count > 4 ? "\(shown) and \(names.count - 4) more" : shown
     }
 }

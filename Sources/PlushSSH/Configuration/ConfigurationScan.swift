@@ -28,6 +28,8 @@ package struct ConfigurationScan {
         /// The first of each, as it stands there.
         var hostName: String?
         var userKnownHostsFiles: [String]?
+        /// All that stand there: ssh tries one after the other.
+        var identityFiles: [String] = []
         var canonicalizes = false
     }
 
@@ -39,7 +41,7 @@ package struct ConfigurationScan {
     private(set) var hasFinalPass = false
 
     private let source: Source
-    private let home: String
+    let home: String
     private var files = 0
     private var bytes = 0
 
@@ -115,6 +117,8 @@ package struct ConfigurationScan {
             if blocks[last].hostName == nil { blocks[last].hostName = line.words.first }
         case "userknownhostsfile":
             if blocks[last].userKnownHostsFiles == nil { blocks[last].userKnownHostsFiles = line.words }
+        case "identityfile":
+            blocks[last].identityFiles += line.words.prefix(1)
         case "canonicalizehostname":
             let value = line.words.first.map { HostPatternList.lowercased($0) }
             if value != "no", value != "false" { blocks[last].canonicalizes = true }
