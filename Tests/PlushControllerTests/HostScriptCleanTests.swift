@@ -38,6 +38,26 @@ struct HostScriptCleanTests {
         #expect(try host.launch(agent).needs == [.gzip], "and everything begins anew")
     }
 
+    @Test func theDirectoryOfAllCachesGoesOnlyWhereNothingElseIsInIt() throws {
+        let caches = host.home + "/.cache"
+        #expect(try host.launch(agent).agent != nil)
+        try host.write("x", to: caches + "/other")
+        #expect(try clean().files == 2)
+        #expect(try FileManager.default.contentsOfDirectory(atPath: caches) == ["other"])
+        try FileManager.default.removeItem(atPath: caches + "/other")
+        #expect(try clean().files == 0)
+        #expect(FileManager.default.fileExists(atPath: caches), "an empty one that is not ours to judge")
+        #expect(try host.launch(agent).agent != nil)
+        #expect(try clean().files == 2)
+        #expect(host.left() == [])
+    }
+
+    @Test func whatWasRemovedIsToldInMegabytes() {
+        #expect(HostScript.Removal(files: 2, bytes: 13_585_210).description == "removed 2 files, 13.6 MB")
+        #expect(HostScript.Removal(files: 1, bytes: 49_999).description == "removed 1 file, 0.0 MB")
+        #expect(HostScript.Removal(files: 0, bytes: 0).description == "nothing to remove")
+    }
+
     @Test func filesOfOthersStay() throws {
         #expect(try host.launch(agent).agent != nil)
         let hash = String(repeating: "a", count: 64)

@@ -88,9 +88,7 @@ extension Controller {
         switch answer {
         case .removed(let removal):
             outcome = .ok
-            let text =
-                removal.files == 0
-                ? "nothing to remove\n" : "removed \(removal.files) files of \(removal.bytes) bytes\n"
+            let text = removal.description + "\n"
             events.send(
                 .output(
                     ControllerEvent.Output(

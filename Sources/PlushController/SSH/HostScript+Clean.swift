@@ -1,6 +1,6 @@
 extension HostScript {
     /// The script of ``clean()``. Only files with names that Plush gives are removed, and directories that are empty
-    /// then; a directory of another user, or a link in a place where everybody may write, is not looked into.
+    /// then, ~/.cache included, which a launch makes where it is missing; a directory of another user, or a link in a place where everybody may write, is not looked into.
     static let cleanScript = oneLine(
         #"""
         p_say() { printf "\001plush-host %s\n" "$*"; };
@@ -15,7 +15,7 @@ extension HostScript {
         [ $# = 0 ] || { p_size=$(cat "$@" 2>/dev/null | wc -c);
         p_err=$(rm -f "$@" 2>&1) || { p_say fault clean "${p_err##*: }"; exit 1; };
         p_files=$((p_files + $#)) p_bytes=$((p_bytes + p_size)); };
-        rmdir "$p_dir" 2>/dev/null; done;
+        rmdir "$p_dir" 2>/dev/null; case $p_dir in "$HOME"/.cache/*) rmdir "$HOME/.cache" 2>/dev/null;; esac; done;
         p_say cleaned $p_files $p_bytes
         """#)
 }

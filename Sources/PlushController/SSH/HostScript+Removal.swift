@@ -33,6 +33,13 @@ extension HostScript {
             throw HostFault(exit: exit, errorOutput: errorOutput, said: scanner.noise)
         }
 
+        /// For people: `removed 2 files, 13.6 MB`.
+        var description: String {
+            guard files > 0 else { return "nothing to remove" }
+            let tenths = (bytes + 50_000) / 100_000
+            return "removed \(files) \(files == 1 ? "file" : "files"), \(tenths / 10).\(tenths % 10) MB"
+        }
+
         private init?(_ line: String) {
             let words = line.split(separator: " ")
             guard words.count == 3, words[0] == "cleaned", let files = Int(words[1]), let bytes = Int(words[2]),
