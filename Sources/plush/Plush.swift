@@ -37,7 +37,7 @@ struct Plush: AsyncParsableCommand {
             guard isUsage else { exit(withError: error) }
             let message = fullMessage(for: error)
             Terminal.error(message)
-            if let hint = CommandWords.hint(message, in: CommandLine.arguments) { Terminal.error(hint) }
+            if let hint = UsageHint.hint(message, in: CommandLine.arguments) { Terminal.error(hint) }
             Foundation.exit(2)
         }
     }

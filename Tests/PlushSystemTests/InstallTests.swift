@@ -40,12 +40,37 @@ extension SystemTests {
             #expect(try place.read("prefix/share/\(path)").contains("nodeset"))
         }
 
+        @Test(arguments: [
+            ("ex", "exec"), ("exec --host-", "--host-key"), ("tree --format ", "text dot json"),
+            ("init paper", "paper-figure-3"), ("validate ap", "app.xml"),
+        ])
+        func bashCompletesCommandsOptionsValuesAndFiles(typed: String, expected: String) async throws {
+            let place = try Place()
+            try await install(place)
+            try place.write("<plush/>", to: "app.xml")
+            try place.write("", to: "apropos")
+            try place.write(
+                """
+                source prefix/share/bash-completion/completions/plush
+                COMP_LINE="plush $1"
+                read -ra COMP_WORDS <<<"$COMP_LINE"
+                [[ $1 != *" " ]] || COMP_WORDS+=("")
+                COMP_CWORD=$((${#COMP_WORDS[@]} - 1)) COMP_POINT=${#COMP_LINE}
+                _plush plush "${COMP_WORDS[COMP_CWORD]}" "${COMP_WORDS[COMP_CWORD - 1]}"
+                echo "${COMPREPLY[*]}"
+
+                """, to: "complete.sh")
+            let end = try await place.start(["bash", place.file("complete.sh"), typed]).end()
+            #expect(end.lines == [expected], "\(end.errorText)")
+        }
+
         @Test func theManualPageIsSoundAndNamesEveryCommand() async throws {
             let place = try Place()
             try await install(place)
             let page = place.file("prefix/share/man/man1/plush.1")
             let end = try await place.start(
-                ["man", "--warnings", "-E", "UTF-8", "-l", page], environment: ["MANWIDTH": "80", "MANPAGER": "cat"]
+                ["man", "--nh", "--nj", "--warnings", "-E", "UTF-8", "-l", page],
+                environment: ["MANWIDTH": "80", "MANPAGER": "cat"]
             ).end()
             #expect(end.code == 0)
             #expect(end.errorText == "")
@@ -53,6 +78,11 @@ extension SystemTests {
                 #expect(end.text.contains(command), "\(command)")
             }
             #expect(end.lines.allSatisfy { $0.count <= 80 })
+            let text = end.lines.map { $0.trimmingCharacters(in: .whitespaces) }.filter { !$0.isEmpty }
+                .joined(separator: " ")
+            #expect(text.contains("over a tree of agents SYNOPSIS"), "a name is no sentence")
+            #expect(text.contains("(values: auto, always, never; default: auto)"))
+            #expect(text.contains("the topmost parent is"), "what an option says below its line")
         }
 
         @Test(arguments: [[], ["--prefix"], ["--nothing"], ["--prefix", "p", "--binaries", "nowhere"]])

@@ -6,6 +6,7 @@ struct CleanCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "clean",
         abstract: "Removes the cached agents from hosts.",
+        usage: "plush clean [<options>]",
         discussion: """
             A launch leaves nothing on a host but the agent, in ~/.cache/plush or, where that cannot be used, in \
             /var/tmp/plush-UID or /tmp/plush-UID. The next launch sends it again.
@@ -18,7 +19,7 @@ struct CleanCommand: AsyncParsableCommand {
 
     @OptionGroup(title: "Hosts") var hosts: HostOptions
     @OptionGroup(title: "SSH") var ssh: SSHArguments
-    @OptionGroup(title: "Times and places") var run: RunOptions
+    @OptionGroup(title: "Times and places") var reach: ReachOptions
     @OptionGroup(title: "Output") var output: OutputOptions
 
     func validate() throws {
@@ -33,7 +34,7 @@ struct CleanCommand: AsyncParsableCommand {
         var options = ControllerOptions()
         options.use(pool)
         ssh.apply(to: &options)
-        run.apply(to: &options)
+        reach.apply(to: &options)
         try await Session(options, output: output, style: .folded, showsPhases: false, pool: pool)
             .perform { try await $0.clean() }
     }

@@ -13,16 +13,17 @@ struct CompletionsCommand: ParsableCommand {
         commandName: "completions",
         abstract: "Prints the completions for a shell.",
         discussion: """
-            scripts/install puts them where shells look; by hand:
+            scripts/install puts them where shells look; by hand, the first in ~/.bashrc, the second for a directory of \
+            zsh's fpath:
 
             Examples:
-              plush completions bash > ~/.bash_completion.d/plush
+              source <(plush completions bash)
               plush completions zsh > ~/.zfunc/_plush
               plush completions fish > ~/.config/fish/completions/plush.fish
             """
     )
 
-    @Argument(help: "bash, zsh or fish.")
+    @Argument(help: "The shell.")
     var shell: Shell
 
     func run() throws {

@@ -7,6 +7,7 @@ struct DoctorCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "doctor",
         abstract: "Checks libraries, ssh, the agent and this machine's limits, and says what to change.",
+        usage: "plush doctor [<options>]",
         discussion: """
             Ends with 0 where nothing stands in the way, 1 where something does. Nothing is asked of any other machine.
 
@@ -32,7 +33,7 @@ struct DoctorCommand: AsyncParsableCommand {
         completion: .file())
     var agent: String?
 
-    @Option(help: "auto, always or never; auto: on terminals, unless NO_COLOR is set.")
+    @Option(help: "Colours; auto: on terminals, unless NO_COLOR is set.")
     var color = Paint.Choice.auto
 
     @Flag(help: "One JSON object per line.")

@@ -6,8 +6,9 @@ struct ExecCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "exec",
         abstract: "Runs one command on all hosts.",
+        usage: "plush exec [<options>] [--] <command> ...",
         discussion: """
-            One word is a line for /bin/sh; several are a program and its arguments, which no shell touches. The command
+            One word is a line for /bin/sh; several are a program and its arguments, which no shell touches. The command \
             comes last; write -- before one that has options.
 
             Examples:
@@ -27,6 +28,7 @@ struct ExecCommand: AsyncParsableCommand {
     @OptionGroup(title: "Hosts") var hosts: HostOptions
     @OptionGroup(title: "SSH") var ssh: SSHArguments
     @OptionGroup(title: "Tree") var tree: TreeOptions
+    @OptionGroup(title: "Times and places") var reach: ReachOptions
     @OptionGroup(title: "Times and places") var run: RunOptions
     @OptionGroup(title: "Output of commands") var display: DisplayOptions
     @OptionGroup(title: "Output") var output: OutputOptions
@@ -74,6 +76,7 @@ struct ExecCommand: AsyncParsableCommand {
         options.use(pool)
         ssh.apply(to: &options)
         options.shape = try await tree.shape(for: pool, ssh: options.ssh, measures: true)
+        reach.apply(to: &options)
         run.apply(to: &options)
         let style = display.style ?? (outputDirectory == nil ? .plain : .hidden)
         options.foldsOutput = style.gathers

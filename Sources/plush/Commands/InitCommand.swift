@@ -20,7 +20,7 @@ struct InitCommand: ParsableCommand {
     @Flag(help: "With --list: one JSON object per line.")
     var json = false
 
-    @Argument(help: "The example's name.")
+    @Argument(help: "The example's name.", completion: .list(ExampleSpecifications.all.map(\.name)))
     var name: String?
 
     func validate() throws {

@@ -18,7 +18,7 @@ struct NodeSetCommand: ParsableCommand {
 
         static func help(for value: Question) -> ArgumentHelp? {
             switch value {
-            case .fold: "The shortest text for the names (the default)."
+            case .fold: "The shortest text for the names."
             case .expand: "All names."
             case .count: "How many names."
             case .groups: "The names of the groups of the sources that are named, or of all."
@@ -29,6 +29,7 @@ struct NodeSetCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "nodeset",
         abstract: "Folds, expands and counts node sets, and lists groups of hosts.",
+        usage: "plush nodeset [<options>] [<set> ...]",
         discussion: """
             Several sets are taken together; without any, or for -, they are read from standard input. In a set, names \
             stand side by side or with a comma between them; A!B is A without B, A&B what both have, A^B what one of \
@@ -37,7 +38,7 @@ struct NodeSetCommand: ParsableCommand {
             Examples:
               plush nodeset --fold n1 n2 n3 n10
               plush nodeset --expand 'n[001-100/2]!n[050-060]'
-              plush nodeset --count @gpu '@rack[1-3]' --separator '\\n'
+              plush nodeset --expand @gpu '@rack[1-3]' --separator '\\n'
               plush nodeset --groups
               squeue -h -o %N | plush nodeset --fold
             """
@@ -47,18 +48,20 @@ struct NodeSetCommand: ParsableCommand {
 
     @Option(
         name: [.customShort("S"), .customLong("separator")],
-        help: ArgumentHelp("Between names of --expand and --groups (\\n: a line each).", valueName: "text"))
-    var separator = " "
+        help: ArgumentHelp(
+            "Between names of --expand and --groups (\\n: a line each; default: a space).", valueName: "text"))
+    var separator: String?
 
     @Option(
         name: .customLong("directory"),
-        help: ArgumentHelp("The directory file (default: ~/.plush/directory.xml).", valueName: "file"))
+        help: ArgumentHelp("The directory file (default: ~/.plush/directory.xml).", valueName: "file"),
+        completion: .file(extensions: ["xml"]))
     var directory: String?
 
     @Flag(help: "One JSON object.")
     var json = false
 
-    @Argument(help: "Node sets; with --groups, sources of groups.")
+    @Argument(help: ArgumentHelp("Node sets; with --groups, sources of groups.", valueName: "set"))
     var sets: [String] = []
 
     func run() throws {
@@ -67,7 +70,7 @@ struct NodeSetCommand: ParsableCommand {
             question == .groups ? try groups.names(of: sets) : try NodeSetTexts.names(of: sets, groups: groups)
         }
         guard !json else { return show(names) }
-        let between = separator.replacing("\\n", with: "\n").replacing("\\t", with: "\t")
+        let between = (separator ?? " ").replacing("\\n", with: "\n").replacing("\\t", with: "\t")
         switch question {
         case .fold: print(NodeSet.fold(names))
         case .expand: print(NodeSet.ordered(names).joined(separator: between))

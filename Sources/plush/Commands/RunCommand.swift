@@ -10,8 +10,9 @@ struct RunCommand: AsyncParsableCommand {
         abstract: "Takes an application through its whole life.",
         discussion: """
             Hosts are those of -w, --hostfile or --local, else those that the specification's resources name: this \
-            machine, or groups of a directory file. Resources, launch of the tree, software transferred and installed, barrier, processes started together, \
-            outputs collected into DIR/HOST/, clean-up, agents gone.
+            machine, or groups of a directory file. Then the tree is launched, software is sent and installed, all \
+            wait at a barrier, processes start together, outputs are collected into DIR/HOST/, clean-up commands run, \
+            and the agents leave.
 
             Examples:
               plush init hello > hello.xml && plush run hello.xml
@@ -23,15 +24,21 @@ struct RunCommand: AsyncParsableCommand {
             """
     )
 
-    @Argument(help: ArgumentHelp("The application's specification.", valueName: "app.xml"))
+    @Argument(
+        help: ArgumentHelp("The application's specification.", valueName: "app.xml"),
+        completion: .file(extensions: ["xml"]))
     var file: String
 
-    @Option(name: .customLong("output"), help: ArgumentHelp("Where outputs are collected.", valueName: "dir"))
+    @Option(
+        name: .customLong("output"),
+        help: ArgumentHelp("Where outputs are collected, as DIR/HOST/...", valueName: "dir"),
+        completion: .directory)
     var outputDirectory: String?
 
     @OptionGroup(title: "Hosts") var hosts: HostOptions
     @OptionGroup(title: "SSH") var ssh: SSHArguments
     @OptionGroup(title: "Tree") var tree: TreeOptions
+    @OptionGroup(title: "Times and places") var reach: ReachOptions
     @OptionGroup(title: "Times and places") var run: RunOptions
     @OptionGroup(title: "Output of commands") var display: DisplayOptions
     @OptionGroup(title: "Output") var output: OutputOptions
@@ -43,6 +50,7 @@ struct RunCommand: AsyncParsableCommand {
         options.excludedHosts = hosts.exclusions
         ssh.apply(to: &options)
         options.outputDirectory = outputDirectory.map(AbsolutePath.of)
+        reach.apply(to: &options)
         run.apply(to: &options)
         let file = file
         let plan = try UsageError.reported {

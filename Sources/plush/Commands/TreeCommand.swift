@@ -14,6 +14,7 @@ struct TreeCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "tree",
         abstract: "Draws the tree that would be built, with depth, fan-out and who relays for how many.",
+        usage: "plush tree [<options>]",
         discussion: """
             Examples:
               plush tree --local 20 --fanout 4
@@ -28,7 +29,7 @@ struct TreeCommand: AsyncParsableCommand {
     @OptionGroup(title: "Hosts") var hosts: HostOptions
     @OptionGroup(title: "Tree") var tree: TreeOptions
 
-    @Option(help: "text, dot or json.")
+    @Option(help: "How it is drawn.")
     var format = Format.text
 
     @Flag(help: "Short for --format json.")

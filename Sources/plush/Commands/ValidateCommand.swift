@@ -27,7 +27,9 @@ struct ValidateCommand: ParsableCommand {
     @Flag(help: "One JSON object per line: fault, or valid.")
     var json = false
 
-    @Argument(help: ArgumentHelp("The specification or directory file.", valueName: "file.xml"))
+    @Argument(
+        help: ArgumentHelp("The specification or directory file.", valueName: "file.xml"),
+        completion: .file(extensions: ["xml"]))
     var file: String?
 
     func validate() throws {

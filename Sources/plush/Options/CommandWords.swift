@@ -10,12 +10,4 @@ enum CommandWords {
         }
         return arguments[(terminator + 1)...].elementsEqual(command)
     }
-
-    /// What may be behind an error in the arguments, unless that says so itself.
-    static func hint(_ error: String, in arguments: [String]) -> String? {
-        guard arguments.dropFirst().first == "exec", !arguments.contains("--"), !error.contains(rule) else {
-            return nil
-        }
-        return "Note: \(rule)"
-    }
 }

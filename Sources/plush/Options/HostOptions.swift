@@ -18,7 +18,8 @@ struct HostOptions: ParsableArguments {
         name: .customLong("hostfile"),
         help: ArgumentHelp(
             "A file of hosts: a list, or what Slurm, PBS, OAR or Grid Engine hand out; - is standard input; may come "
-                + "several times.", valueName: "file"))
+                + "several times.", valueName: "file"),
+        completion: .file())
     var hostFiles: [String] = []
 
     @Option(

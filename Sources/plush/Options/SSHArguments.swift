@@ -17,26 +17,29 @@ struct SSHArguments: ParsableArguments {
         name: .customLong("identity"),
         help: ArgumentHelp(
             "A private key to try besides those of the agent and of the SSH configuration; may come several times.",
-            valueName: "file"))
+            valueName: "file"),
+        completion: .file())
     var identities: [String] = []
 
     @Option(
         name: [.customShort("F"), .customLong("ssh-config")],
-        help: ArgumentHelp("The SSH configuration to use, as with ssh -F (default: ssh's own).", valueName: "file"))
+        help: ArgumentHelp("The SSH configuration to use, as with ssh -F (default: ssh's own).", valueName: "file"),
+        completion: .file())
     var configuration: String?
 
     @Option(
         name: .customLong("directory"),
         help: ArgumentHelp(
             "The directory file with the groups that specifications and @group name (default: ~/.plush/directory.xml).",
-            valueName: "file"))
+            valueName: "file"),
+        completion: .file(extensions: ["xml"]))
     var directory: String?
 
     @Option(
         name: .customLong("host-key"),
         help: ArgumentHelp(
-            "strict: only hosts in known_hosts; accept-new: new ones are taken and kept; ignore: no check at all "
-                + "(default: strict, or accept-new for hosts of which the SSH configuration says so).",
+            "strict: only hosts in known_hosts; accept-new: new ones are taken and kept; ignore: no check at all. "
+                + "If not given: strict, or accept-new for hosts of which the SSH configuration says so.",
             valueName: "policy"))
     var hostKeyPolicy: SSHOptions.HostKeyPolicy?
 

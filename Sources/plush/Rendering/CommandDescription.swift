@@ -23,7 +23,9 @@ struct CommandDescription: Decodable {
         let names: [Name]?
         let valueName: String?
         let defaultValue: String?
+        let allValues: [String]?
         let abstract: String?
+        let discussion: String?
 
         /// What is typed for its value.
         var value: String { "<\(valueName ?? "value")>" }

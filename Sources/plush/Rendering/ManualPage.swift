@@ -14,7 +14,7 @@ struct ManualPage {
     var text: String {
         var lines = [
             ".TH PLUSH 1 \"\" \(Self.quoted("plush \(version)")) \(Self.quoted("User Commands"))",
-            ".SH NAME", "plush \\- \(Self.escaped(Self.lowered(command.abstract ?? "")))",
+            ".SH NAME", "plush \\- \(Self.escaped(Self.title(command.abstract ?? "")))",
             ".SH SYNOPSIS", ".B plush", ".I command", "[\\fIoption\\fR ...]",
             ".SH DESCRIPTION",
         ]
@@ -57,9 +57,12 @@ struct ManualPage {
             head = (argument.names ?? []).map(\.text).joined(separator: ", ")
             if argument.kind == "option" { head += " \(argument.value)" }
         }
-        var text = argument.abstract ?? ""
-        if let value = argument.defaultValue, argument.kind == "option" { text += " (default: \(value))" }
-        return [".TP", "\\fB\(Self.escaped(head))\\fR", Self.line(text)]
+        var remarks: [String] = []
+        if let values = argument.allValues { remarks.append("values: \(values.joined(separator: ", "))") }
+        if let value = argument.defaultValue, argument.kind == "option" { remarks.append("default: \(value)") }
+        let text = (argument.abstract ?? "") + (remarks.isEmpty ? "" : " (\(remarks.joined(separator: "; ")))")
+        let more = argument.discussion.map { [".IP", Self.line($0)] } ?? []
+        return [".TP", "\\fB\(Self.escaped(head))\\fR", Self.line(text)] + more
     }
 
     /// `--help` and `--version` are the same everywhere.
@@ -106,7 +109,8 @@ struct ManualPage {
         "\"\(escaped(text).replacingOccurrences(of: "\"", with: "\\(dq"))\""
     }
 
-    private static func lowered(_ text: String) -> String {
-        text.prefix(1).lowercased() + text.dropFirst()
+    /// As man(7) wants it behind the name: no sentence.
+    private static func title(_ text: String) -> String {
+        text.prefix(1).lowercased() + text.dropFirst().prefix { $0 != "." }
     }
 }
