@@ -67,7 +67,7 @@ extension SystemTests {
             Case(["exec", "--local", "2", "ls", "-la"], 2, says: "need -- before it"),
             Case(["exec", "--local", "2", "grep", "-l", "root", "/etc/passwd"], 2, says: "need -- before it"),
             Case(["exec", "--local", "2", "true", "-b"], 2, says: "need -- before it"),
-            Case(["exec", "--local", "2", "ls", "--", "-b"], 2, says: "need -- before it"),
+            Case(["exec", "--local", "2", "ls", "--", "-b"], 2, says: "-- stands before the whole command"),
             Case(["exec", "--local", "2", "-t", "fast", "--", "true"], 2, says: "'fast'"),
             Case(["exec", "--local", "2", "--lease", "10ms", "--", "true"], 2, says: "--lease takes at least 1s"),
             Case(["exec", "--local", "2", "-b", "-L", "--", "true"], 2, says: "exclude each other"),

@@ -44,6 +44,23 @@ extension SystemTests {
             #expect(end.errorText.contains("the command comes last") == isSaid, "\(end.errorText)")
         }
 
+        @Test func aWordThatBelongsToNoOptionIsNamed() async throws {
+            let place = try Place()
+            for (words, stray) in [(["--locl", "3", "--", "ls", "-l"], "3"), (["-w", "n1", "ls", "--", "-l"], "ls")] {
+                let end = try await place.start([Binaries.plush(), "exec"] + words).end()
+                #expect(end.code == 2)
+                #expect(end.errorText.contains("'\(stray)' before -- belongs to no option"), "\(end.errorText)")
+            }
+        }
+
+        @Test func anExampleThatIsNoneIsAnsweredWithThoseThatAre() async throws {
+            let place = try Place()
+            let end = try await place.plush("init", "nothing").end()
+            #expect(end.code == 2)
+            #expect(end.errorText.contains("hello, files"), "\(end.errorText)")
+            #expect(end.errorText.contains("Usage: plush init"), "\(end.errorText)")
+        }
+
         @Test func aDurationThatIsNoneIsAnsweredWithThoseThatAre() async throws {
             let place = try Place()
             let end = try await place.plush("exec", "--local", "1", "-t", "5x", "--", "true").end()

@@ -60,7 +60,7 @@ struct ExecCommand: AsyncParsableCommand {
         guard !command.isEmpty else {
             throw ValidationError("no command was given: plush exec -w 'n[1-4]' -- COMMAND ARG...")
         }
-        guard CommandWords.areLast(command, in: CommandLine.arguments) else { throw ValidationError(CommandWords.rule) }
+        if let fault = CommandWords.fault(command, in: CommandLine.arguments) { throw ValidationError(fault) }
         try hosts.require()
         if let commandsMax, commandsMax < 1 {
             throw ValidationError("--fanout-commands takes 1 or more, not \(commandsMax)")

@@ -26,10 +26,14 @@ struct InitCommand: ParsableCommand {
     func validate() throws {
         if json, !list { throw ValidationError("--json is for --list: an example is XML") }
         guard list != (name != nil) else { throw ValidationError("give either an example's name or --list") }
+        if let name, ExampleSpecifications.named(name) == nil {
+            let names = ExampleSpecifications.all.map(\.name).joined(separator: ", ")
+            throw ValidationError("there is no example '\(name)'; there are: \(names)")
+        }
     }
 
     func run() throws {
-        guard let name else {
+        guard let example = name.flatMap(ExampleSpecifications.named) else {
             guard !json else {
                 for example in ExampleSpecifications.all {
                     JSONValue.write("example", [("name", .text(example.name)), ("summary", .text(example.summary))])
@@ -41,10 +45,6 @@ struct InitCommand: ParsableCommand {
                 print(example.name.padding(to: width), example.summary)
             }
             return
-        }
-        guard let example = ExampleSpecifications.named(name) else {
-            let names = ExampleSpecifications.all.map(\.name).joined(separator: ", ")
-            throw ValidationError("there is no example '\(name)'; there are: \(names)")
         }
         print(example.text, terminator: example.text.hasSuffix("\n") ? "" : "\n")
     }

@@ -3,11 +3,14 @@
 enum CommandWords {
     static let rule = "the command comes last; its own options need -- before it: plush exec -w 'n[1-4]' -- ls -l"
 
-    /// Whether the words that were taken for the command are all that follows `--`, or else the end of the line.
-    static func areLast(_ command: [String], in arguments: [String]) -> Bool {
+    /// What is wrong where the words that were taken for the command are not all that follows `--`, or else the end of
+    /// the line.
+    static func fault(_ command: [String], in arguments: [String]) -> String? {
         guard let terminator = arguments.firstIndex(of: "--") else {
-            return arguments.suffix(command.count).elementsEqual(command)
+            return arguments.suffix(command.count).elementsEqual(command) ? nil : rule
         }
-        return arguments[(terminator + 1)...].elementsEqual(command)
+        guard let stray = command.first, !arguments[(terminator + 1)...].elementsEqual(command) else { return nil }
+        return "'\(stray)' before -- belongs to no option: is the one before it spelled right? "
+            + "-- stands before the whole command"
     }
 }
