@@ -35,8 +35,10 @@ public final class Controller: Sendable {
     }
 
     /// What happens, for one reader.
-    public let events = ControllerEvents()
+    public let events: ControllerEvents
     let options: ControllerOptions
+    /// The overlay that stands already and that the run is one of several on; nil: it builds its own.
+    let standing: StandingOverlay?
     private let state = Mutex(State())
     private let begun = ContinuousClock.now
 
@@ -48,6 +50,16 @@ public final class Controller: Sendable {
     /// A controller for one run.
     public init(_ options: ControllerOptions) {
         self.options = options
+        events = ControllerEvents()
+        standing = nil
+    }
+
+    /// A controller for one run on an overlay that stands, and stays.
+    init(_ options: ControllerOptions, on standing: StandingOverlay) {
+        self.options = options
+        events = standing.group.events
+        self.standing = standing
+        state.withLock { $0.overlay = standing.overlay }
     }
 
     /// Stops the run: commands are ended everywhere, clean-up goes on, agents leave. The summary says `interrupted`.
@@ -61,7 +73,7 @@ public final class Controller: Sendable {
             return (state.overlay, state.cancelTask)
         }
         cancelTask?()
-        overlay?.cancel(graceMilliseconds: Int64(options.graceMilliseconds))
+        overlay?.cancel(standing?.group, graceMilliseconds: Int64(options.graceMilliseconds))
     }
 
     /// Whether nothing new may begin.
@@ -85,7 +97,7 @@ public final class Controller: Sendable {
 
     /// Does works on an overlay, all at once, and tells how they ended.
     func perform(_ works: [Work], on overlay: LiveOverlay) async throws -> [ControllerHost.Result] {
-        let results = try await overlay.perform(works).map { result in
+        let results = try await overlay.perform(works.map(owned)).map { result in
             ControllerHost.Result(buckets: judged(result.buckets), truncated: result.truncated)
         }
         for (work, result) in zip(works, results) { tell(work, result) }
@@ -95,10 +107,16 @@ public final class Controller: Sendable {
     /// Does one work on at most `limit` of its hosts at one time, and tells how it ended.
     func perform(_ work: Work, limit: Int, on overlay: LiveOverlay) async throws -> ControllerHost.Result {
         let hold = options.leaseMilliseconds + UInt64(options.graceMilliseconds)
-        let result = try await overlay.perform(work, limit: limit, holdMilliseconds: hold)
+        let result = try await overlay.perform(owned(work), limit: limit, holdMilliseconds: hold)
         let judged = ControllerHost.Result(buckets: judged(result.buckets), truncated: result.truncated)
         tell(work, judged)
         return judged
+    }
+
+    private func owned(_ work: Work) -> Work {
+        var work = work
+        work.group = standing?.group
+        return work
     }
 
     private func tell(_ work: Work, _ result: ControllerHost.Result) {
@@ -143,7 +161,7 @@ public final class Controller: Sendable {
         [own, options.commandMilliseconds].filter { $0 > 0 }.min() ?? 0
     }
 
-    /// Builds an overlay, does `body` with it, and takes it down whatever happens. `targets`: the hosts that are wanted,
+    /// Builds an overlay, does `body` with it, and takes it down whatever happens; one that stands is used, and stays. `targets`: the hosts that are wanted,
     /// for the account of a run that ends before there is an overlay.
     func withOverlay(
         _ pool: HostPool, targets: RankSet,
@@ -151,6 +169,11 @@ public final class Controller: Sendable {
     ) async throws -> Summary {
         let deadline = watchDeadline()
         defer { deadline?.cancel() }
+        if let standing {
+            defer { standing.overlay.forget(standing.group) }
+            let result = try await body(standing.overlay)
+            return summary(result.ledger, forgiven: result.forgiven)
+        }
         // Keys may be asked for on the way, which can take any time.
         let overlay = try await interruptible { [options, events] in
             try await LiveOverlay(pool: pool, options: options, events: events)

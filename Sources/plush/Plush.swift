@@ -16,8 +16,10 @@ struct Plush: AsyncParsableCommand {
             """,
         version: Controller.version,
         subcommands: [
-            RunCommand.self, ExecCommand.self, NodeSetCommand.self, ValidateCommand.self, TreeCommand.self,
-            CleanCommand.self, InitCommand.self, DoctorCommand.self, CompletionsCommand.self, ManualCommand.self,
+            RunCommand.self, ExecCommand.self, UpCommand.self, DownCommand.self, ListCommand.self,
+            StatusCommand.self, JobsCommand.self, LogsCommand.self, WaitCommand.self, KillCommand.self,
+            NodeSetCommand.self, ValidateCommand.self, TreeCommand.self, CleanCommand.self, InitCommand.self,
+            DoctorCommand.self, CompletionsCommand.self, ManualCommand.self,
         ]
     )
 

@@ -17,8 +17,16 @@ public struct ControllerEvents: AsyncSequence, Sendable {
 
     private let stream: AsyncStream<Item>
     private let continuation: AsyncStream<Item>.Continuation
+    private let sink: (@Sendable (Item) -> Void)?
 
     package init() {
+        self.init(sink: nil)
+    }
+
+    /// Events that are handed on where they happen, on whatever thread that is, and not kept for a reader: whoever takes
+    /// them acknowledges them.
+    package init(sink: (@Sendable (Item) -> Void)?) {
+        self.sink = sink
         (stream, continuation) = AsyncStream.makeStream(of: Item.self, bufferingPolicy: .unbounded)
     }
 
@@ -27,6 +35,7 @@ public struct ControllerEvents: AsyncSequence, Sendable {
     }
 
     package func send(_ item: Item) {
+        if let sink { return sink(item) }
         if case .terminated = continuation.yield(item) { item.acknowledge?() }
     }
 

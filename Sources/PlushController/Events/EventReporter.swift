@@ -36,9 +36,22 @@ final class EventReporter {
     }
 
     func expect(_ id: OperationID, _ work: Work) {
-        tracked = tracked.filter { !$0.value.isClosed || $0.value.work.phase == work.phase }
+        tracked = tracked.filter { entry in
+            let other = entry.value.work
+            return !entry.value.isClosed || other.group !== work.group || other.phase == work.phase
+        }
         tracked[id] = Tracked(work: work)
-        events.send(.started(name: work.name, ranks: work.request.targets))
+        events(of: work).send(.started(name: work.name, ranks: work.request.targets))
+    }
+
+    /// Whoever wants to hear of a work.
+    private func events(of work: Work) -> ControllerEvents {
+        work.group?.events ?? events
+    }
+
+    /// A run is over: nothing is told of it any more.
+    func forget(_ group: WorkGroup) {
+        tracked = tracked.filter { $0.value.work.group !== group }
     }
 
     func warn(_ text: String) {
@@ -81,7 +94,7 @@ final class EventReporter {
             if let observer = work.observer {
                 observer(started, terminal, departed)
             } else {
-                reportProgress(work.phase)
+                reportProgress(work)
             }
         case .closed(let id, _, _):
             close(id)
@@ -121,12 +134,12 @@ final class EventReporter {
     }
 
     private func report(_ report: ApplicationReport) {
-        guard let name = tracked[report.operation]?.work.name else { return }
+        guard let work = tracked[report.operation]?.work else { return }
         for word in report.words {
-            events.send(
+            events(of: work).send(
                 .said(
                     ControllerEvent.Saying(
-                        name: name, ranks: word.ranks, progressThousandths: word.progress.map { Int($0) },
+                        name: work.name, ranks: word.ranks, progressThousandths: word.progress.map { Int($0) },
                         text: word.text)))
         }
     }
@@ -138,25 +151,26 @@ final class EventReporter {
                     phase: .launch, total: launchTotal, started: joined, ended: joined + unreachable.count)))
     }
 
-    /// All operations of a phase together (several processes, several clusters), counted in hosts: one has ended when
+    /// All operations of a phase of a run together (several processes, several clusters), counted in hosts: one has ended when
     /// all of them have ended there.
-    private func reportProgress(_ phase: ControllerEvent.Phase) {
-        let same = tracked.values.filter { $0.work.phase == phase }
+    private func reportProgress(_ work: Work) {
+        let entries = tracked.filter { $0.value.work.phase == work.phase && $0.value.work.group === work.group }
+        let same = entries.values
         // Where several operations concern a host there is no one outcome of it yet.
-        let only = same.count == 1 ? tracked.first { $0.value.work.phase == phase }?.key : nil
+        let only = entries.count == 1 ? entries.first?.key : nil
         let targets = same.reduce(into: RankSet()) { $0.formUnion($1.work.request.targets) }
         let started = same.reduce(into: RankSet()) { $0.formUnion($1.started.union($1.ended)) }
         let open = same.reduce(into: RankSet()) { $0.formUnion($1.open) }
-        events.send(
+        events(of: work).send(
             .progress(
                 ControllerEvent.Progress(
-                    phase: phase, total: targets.count, started: started.count,
+                    phase: work.phase, total: targets.count, started: started.count,
                     ended: targets.count - open.count, outcomes: only.map { Self.counts(outcomes($0)) } ?? [:])))
     }
 
     /// Tells progress that somebody else keeps the account of.
-    func reportProgress(_ progress: ControllerEvent.Progress) {
-        events.send(.progress(progress))
+    func reportProgress(_ progress: ControllerEvent.Progress, of work: Work) {
+        events(of: work).send(.progress(progress))
     }
 
     static func counts(_ buckets: [OutcomeBucket]) -> [Outcome.Kind: Int] {
@@ -169,7 +183,7 @@ final class EventReporter {
             tracked[id] = nil
             return
         }
-        reportProgress(work.phase)
+        reportProgress(work)
         tracked[id]?.isClosed = true
     }
 
@@ -179,7 +193,7 @@ final class EventReporter {
             collect(segment, work)
             return acknowledge()
         }
-        let name = work.name
+        let (name, events) = (work.name, events(of: work))
         if work.sink != nil, case .output(let output) = Self.event(segment, name),
             let problem = work.sink?.write(output)
         {
@@ -192,10 +206,10 @@ final class EventReporter {
         do throws(SealError) {
             let bytes = try segment.body.unpacked()
             for problem in work.sink?.collect(bytes, from: segment.ranks, isLast: segment.flags.contains(.last)) ?? [] {
-                events.send(.warning(problem))
+                events(of: work).send(.warning(problem))
             }
         } catch {
-            events.send(Self.damaged(segment, error))
+            events(of: work).send(Self.damaged(segment, error))
         }
     }
 

@@ -31,24 +31,30 @@ public struct HostSelection: Sendable {
 
     /// Reads the files and works out the hosts. Throws ``ControllerError`` with the option or FILE:LINE.
     public func resolve() throws(ControllerError) -> Resolution {
-        var list = HostList(groups: groups.groups)
         guard files.count(where: { $0 == "-" }) + nodes.count(where: { $0 == "^-" }) <= 1 else {
             throw ControllerError(.usage, "standard input is named twice", remedy: "it can be read once")
         }
-        for text in nodes { try Self.add(text, of: "-w", to: &list) }
-        for path in files { try HostFile.read(path, into: &list) }
-        let (hosts, unknown) = try Self.remove(exclusions, from: list.hosts, groups: groups)
+        let named = try named(groups.groups)
+        let (hosts, unknown) = try Self.remove(exclusions, from: named, groups: groups)
         guard !hosts.isEmpty else {
             throw ControllerError(
-                .usage, "no hosts are left: -x takes all \(list.hosts.count) away", remedy: "take fewer away")
+                .usage, "no hosts are left: -x takes all \(named.count) away", remedy: "take fewer away")
         }
         let names = NodeSet.fold(unknown.map(\.fullLabel))
         return Resolution(
             hosts: hosts, warnings: unknown.isEmpty ? [] : ["-x: not among the hosts, so not taken away: \(names)"])
     }
 
+    /// The hosts of the node sets and files, without regard to those that are taken away.
+    func named(_ groups: NodeSet.Groups) throws(ControllerError) -> [HostTarget] {
+        var list = HostList(groups: groups)
+        for text in nodes { try Self.add(text, of: "-w", to: &list) }
+        for path in files { try HostFile.read(path, into: &list) }
+        return list.hosts
+    }
+
     /// A node set, or `^FILE`.
-    private static func add(_ text: String, of option: String, to list: inout HostList) throws(ControllerError) {
+    static func add(_ text: String, of option: String, to list: inout HostList) throws(ControllerError) {
         guard text.hasPrefix("^") else { return try list.add(text, of: option) }
         guard text.count > 1 else {
             throw ControllerError(.usage, "\(option): a file is missing after ^", remedy: "write \(option) ^FILE")

@@ -78,9 +78,10 @@ final class CommandWindow {
         var request = work.request
         request.targets = ranks
         request.reportIntervalMilliseconds = Self.intervalMilliseconds
-        let part = Work(name: work.name, phase: work.phase, request: request, sink: work.sink) { started, ended, lost in
+        var part = Work(name: work.name, phase: work.phase, request: request, sink: work.sink) { started, ended, lost in
             bound.value.note(started, ended: ended.intersection(ranks), lost: lost)
         }
+        part.group = work.group
         submit(part).assumeIsolated().whenComplete { result in self.close(ranks, result) }
     }
 

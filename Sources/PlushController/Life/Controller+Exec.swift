@@ -9,11 +9,11 @@ extension Controller {
     public func exec(_ words: [String]) async throws -> Summary {
         defer { events.finish() }
         guard let first = words.first else { throw ControllerError(.usage, "no command was given") }
-        guard let pool = options.pool, pool.count > 0 else {
+        guard let pool = standing?.pool ?? options.pool, pool.count > 0 else {
             throw ControllerError(.usage, "no hosts were given", remedy: "name them with -w, or use --local N")
         }
         let command = words.count == 1 ? ["/bin/sh", "-c", first] : words
-        let targets = RankSet(count: pool.count)
+        let targets = standing?.targets ?? RankSet(count: pool.count)
         let files = try options.outputDirectory.map {
             try OutputFiles(directory: $0, hostNames: pool.names, layout: .byHost)
         }
@@ -21,10 +21,13 @@ extension Controller {
         return try await withOverlay(pool, targets: targets) { overlay in
             var ledger = HostLedger(targets: targets)
             let input = try await readInput(for: overlay)
-            events.send(.phase(.launch, detail: ""))
-            let failed = try await isStopped ? RankSet() : overlay.launch(targets)
+            var failed = RankSet()
+            if standing == nil {
+                events.send(.phase(.launch, detail: ""))
+                if !isStopped { failed = try await overlay.launch(targets) }
+            }
             // A host that has joined and is gone is asked too: it is lost, and not unreachable.
-            let reached = try await overlay.reached()
+            let reached = try await overlay.reached().intersection(targets)
             guard !isStopped else {
                 // Of the others it is not known whether they could have been reached.
                 ledger.recordAbsent(failed, reached: reached)

@@ -11,7 +11,8 @@ final class LiveOverlay: Sendable {
     private let place: RunPlace
     private let host: NIOLoopBound<ControllerHost>
     private let reporter: NIOLoopBound<EventReporter>
-    private let windows: NIOLoopBoundBox<[CommandWindow]>
+    /// What goes on with a limit, and whose it is.
+    private let windows: NIOLoopBoundBox<[(window: CommandWindow, group: WorkGroup?)]>
     private var loop: any EventLoop { place.loop }
     /// The directory of the run.
     var path: String { place.path }
@@ -74,9 +75,10 @@ final class LiveOverlay: Sendable {
         try await loop.flatSubmit { [host, reporter, windows, loop] in
             let window = CommandWindow(
                 work, limit: limit, holdMilliseconds: holdMilliseconds, on: loop,
-                report: { reporter.value.reportProgress($0) }, submit: { host.value.submit($0) })
-            windows.value.append(window)
-            return window.run()
+                report: { reporter.value.reportProgress($0, of: work) }, submit: { host.value.submit($0) })
+            windows.value.append((window, work.group))
+            return window.run().assumeIsolated()
+                .always { _ in windows.value.removeAll { $0.window === window } }.nonisolated()
         }.get()
     }
 
@@ -87,6 +89,11 @@ final class LiveOverlay: Sendable {
     /// Those that have joined, whether they are still there or not.
     func reached() async throws -> RankSet {
         try await loop.submit { [host] in host.value.reached }.get()
+    }
+
+    /// What the agents were built as.
+    func builds() async throws -> [String: RankSet] {
+        try await loop.submit { [host] in host.value.builds }.get()
     }
 
     func traffic() async throws -> LinkTraffic {
@@ -100,16 +107,28 @@ final class LiveOverlay: Sendable {
         }.get()
     }
 
-    /// Stops what runs, and what is being launched. What does not stop in time is given up.
-    func cancel(graceMilliseconds: Int64) {
+    /// Stops what runs, and what is being launched; with a group what that has running, and nothing else. What does not
+    /// stop in time is given up.
+    func cancel(_ group: WorkGroup? = nil, graceMilliseconds: Int64) {
         loop.execute { [host, loop, windows] in
-            host.value.stopLaunching()
-            let stopped = host.value.cancelAll()
-            for window in windows.value { window.stop() }
+            let stopped: [OperationID]
+            if let group {
+                stopped = group.stop()
+                host.value.cancel(stopped)
+            } else {
+                host.value.stopLaunching()
+                stopped = host.value.cancelAll()
+            }
+            for entry in windows.value where group == nil || entry.group === group { entry.window.stop() }
             loop.scheduleTask(in: .milliseconds(graceMilliseconds + 3_000)) {
                 host.value.abandon(stopped, Outcome(.lost, detail: "did not stop when it was told to"))
             }
         }
+    }
+
+    /// Nothing is told of a run any more.
+    func forget(_ group: WorkGroup) {
+        loop.execute { [reporter] in reporter.value.forget(group) }
     }
 
     /// Ends the overlay: agents leave, their processes are waited for, the run's directory goes.

@@ -30,6 +30,8 @@ final class ControllerHost {
     private var isStopped = false
     /// The links that the root's own children are about to open over their launch channels.
     private var launchingLinks: [LinkID: Rank] = [:]
+    /// What the agents were built as.
+    private(set) var builds: [String: RankSet] = [:]
     private let isOpen = OpenFlag()
     private let reporter: EventReporter
 
@@ -54,7 +56,7 @@ final class ControllerHost {
         journal = try Journal(path: "\(directory)/journal")
         reporter.outcomes = { [unowned self] in self.node.outcomes(of: $0) }
         launcher = makeLauncher(
-            LaunchReports(post: { [weak self] in self?.driver?.post($0) }, advise: { reporter.advise($0, for: $1) }))
+            LaunchReports(post: { [weak self] in self?.reported($0) }, advise: { reporter.advise($0, for: $1) }))
         driver = NodeDriver(
             on: eventLoop,
             node: NodeDriver.Node(
@@ -64,6 +66,11 @@ final class ControllerHost {
                     self.node.refusalOfChild(certificate, key: key, at: SystemClock.now)
                 }),
             common: self, controller: self)
+    }
+
+    private func reported(_ event: Event) {
+        if case .agentHello(let rank, let hello, _) = event { builds[hello.build, default: RankSet()].insert(rank) }
+        driver?.post(event)
     }
 
     /// Brings hosts into the tree; the future is done when each is in it or given up.
@@ -77,7 +84,7 @@ final class ControllerHost {
 
     /// Writes an operation to the log; the future is done when it is closed.
     func submit(_ work: Work) -> EventLoopFuture<Result> {
-        guard !isStopped || work.phase == .cleanup else {
+        guard !(isStopped || work.group?.isStopped ?? false) || work.phase == .cleanup else {
             let bucket = OutcomeBucket(
                 outcome: Outcome(.notStarted, detail: "the run was stopped"), ranks: work.request.targets)
             return eventLoop.makeSucceededFuture(Result(buckets: [bucket], truncated: RankSet()))
@@ -85,6 +92,7 @@ final class ControllerHost {
         let id = node.nextOperation
         let promise = eventLoop.makePromise(of: Result.self)
         closing[id] = promise
+        work.group?.submitted(id)
         if let spool = work.spool { spools[id] = spool }
         reporter.expect(id, work)
         driver?.call { now, actions in _ = node.submit(work.request, at: now, into: &actions) }
@@ -95,10 +103,15 @@ final class ControllerHost {
     func cancelAll() -> [OperationID] {
         isStopped = true
         let open = closing.keys.sorted()
-        for id in open {
+        cancel(open)
+        return open
+    }
+
+    /// Stops what is still open of these.
+    func cancel(_ operations: [OperationID]) {
+        for id in operations where closing[id] != nil {
             driver?.call { now, actions in node.cancel(id, at: now, into: &actions) }
         }
-        return open
     }
 
     /// Closes what is still open of these: the user will not wait for it any longer.

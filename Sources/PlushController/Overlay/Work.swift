@@ -13,6 +13,8 @@ struct Work: Sendable {
     /// Hears on the event loop what ranks have begun, ended and were lost, and keeps the account of progress; nil: it is
     /// told as an event.
     let observer: (@Sendable (_ started: RankSet, _ ended: RankSet, _ lost: RankSet) -> Void)?
+    /// The run that it belongs to, where an overlay has several; nil: the one for which the overlay was built.
+    var group: WorkGroup?
 
     init(
         name: String, phase: ControllerEvent.Phase, request: ControllerNode.Request, spool: TransferSpool? = nil,

@@ -13,7 +13,7 @@ public struct ExplicitTree: Hashable, Sendable {
 
     /// The tree in which each host of the list hangs below its entry, nil being the root; `order` names every host once,
     /// in the order in which siblings are to be served. Nil if hosts cannot be reached from the root.
-    init?(parents: [Int?], order: [Int]) {
+    package init?(parents: [Int?], order: [Int]) {
         let size = parents.count
         var first = [UInt32](repeating: 0, count: size + 2)
         for parent in parents { first[(parent ?? -1) + 2] += 1 }

@@ -35,7 +35,7 @@ struct CleanCommand: AsyncParsableCommand {
         options.use(pool)
         ssh.apply(to: &options)
         reach.apply(to: &options)
-        try await Session(options, output: output, style: .folded, showsPhases: false, pool: pool)
-            .perform { try await $0.clean() }
+        try await Session(output: output, style: .folded, showsPhases: false, pool: pool)
+            .perform(options) { try await $0.clean() }
     }
 }

@@ -11,6 +11,9 @@ struct ExecCommand: AsyncParsableCommand {
             One word is a line for /bin/sh; several are a program and its arguments, which no shell touches. The command \
             comes last; write -- before one that has options.
 
+            With --on, or without hosts where one overlay is up (plush up), the tree that stands is used, -w, -x and \
+            --pick choose among its hosts, and a terminal that is closed ends nothing: plush logs shows it again.
+
             Examples:
               plush exec -w 'n[001-100],m7' -b -- hostname
               plush exec --hostfile hosts -x n7 -l admin -- uptime
@@ -22,9 +25,13 @@ struct ExecCommand: AsyncParsableCommand {
               plush exec -w @all -i -b -- sha256sum < image
               plush exec --local 99 -L -- 'echo $PLUSH_RANK of $PLUSH_HOSTS'
               plush exec --local 1000 -u 5s --json -- /usr/bin/test -f /etc/passwd
+              plush exec -- uptime
+              plush exec --on lab -x n7 -b -- uname -r
+              plush exec --on lab --detach -- ./long-task
             """
     )
 
+    @OptionGroup(title: "Overlay") var overlay: OverlayOptions
     @OptionGroup(title: "Hosts") var hosts: HostOptions
     @OptionGroup(title: "SSH") var ssh: SSHArguments
     @OptionGroup(title: "Tree") var tree: TreeOptions
@@ -53,6 +60,9 @@ struct ExecCommand: AsyncParsableCommand {
         help: "Read standard input to its end, and hand it to every command as its own.")
     var sendsInput = false
 
+    @Flag(help: "On an overlay: print the operation's number and leave, for plush logs, wait and kill.")
+    var detach = false
+
     @Argument(help: "The command: a line for the shell, or a program and its arguments.")
     var command: [String] = []
 
@@ -61,7 +71,13 @@ struct ExecCommand: AsyncParsableCommand {
             throw ValidationError("no command was given: plush exec -w 'n[1-4]' -- COMMAND ARG...")
         }
         if let fault = CommandWords.fault(command, in: CommandLine.arguments) { throw ValidationError(fault) }
-        try hosts.require()
+        let choice = OverlayChoice(overlay: overlay, hosts: hosts)
+        try choice.require()
+        if choice.isMeant { try OverlayChoice.refuse(tree, ssh, reach, run) }
+        if detach, !choice.isMeant { throw ValidationError("--detach is for overlays that are up: see plush up") }
+        if detach, outputDirectory != nil || output.retryFile != nil {
+            throw ValidationError("with --detach nobody waits for what --outdir and --retry-file want")
+        }
         if let commandsMax, commandsMax < 1 {
             throw ValidationError("--fanout-commands takes 1 or more, not \(commandsMax)")
         }
@@ -71,20 +87,52 @@ struct ExecCommand: AsyncParsableCommand {
     }
 
     func run() async throws {
+        if OverlayChoice(overlay: overlay, hosts: hosts).isMeant { return try await runOnOverlay() }
         guard let pool = try hosts.pool(ssh) else { return }
         var options = ControllerOptions()
         options.use(pool)
         ssh.apply(to: &options)
         options.shape = try await tree.shape(for: pool, ssh: options.ssh, measures: true)
+        apply(to: &options)
+        let words = command
+        try await Session(output: output, style: style, showsPhases: false, pool: pool)
+            .perform(options) { try await $0.exec(words) }
+    }
+
+    private var style: OutputStyle {
+        display.style ?? (outputDirectory == nil ? .plain : .hidden)
+    }
+
+    private func apply(to options: inout ControllerOptions) {
         reach.apply(to: &options)
         run.apply(to: &options)
-        let style = display.style ?? (outputDirectory == nil ? .plain : .hidden)
         options.foldsOutput = style.gathers
         options.outputDirectory = outputDirectory.map(AbsolutePath.of)
         options.commandsMax = commandsMax ?? 0
         options.inputDescriptor = sendsInput ? 0 : nil
-        let words = command
-        try await Session(options, output: output, style: style, showsPhases: false, pool: pool)
-            .perform { try await $0.exec(words) }
+    }
+
+    private func runOnOverlay() async throws {
+        let client = try overlay.connect()
+        let all = try await CommandError.reported { try await client.hosts() }
+        let targets = try OverlayChoice(overlay: overlay, hosts: hosts).choose(all, ssh)
+        var options = ControllerOptions()
+        apply(to: &options)
+        let run = OverlayRun(client, hosts: all, options: options)
+        let (words, isDetached, json) = (command, detach, output.json)
+        guard !isDetached else {
+            let number = try await CommandError.reported { try await run.detach(words, on: targets) }
+            return json
+                ? JSONValue.write("operation", [("operation", .number(Int(number)))])
+                : Terminal.output(line: "\(number)")
+        }
+        try await Session(
+            output: output, style: style, showsPhases: false, names: all.names, fullNames: all.fullNames
+        )
+        .perform(run, isOwn: true) { run in
+            try await run.exec(words, on: targets) { number in
+                if json { JSONValue.write("operation", [("operation", .number(Int(number)))]) }
+            }
+        }
     }
 }

@@ -59,9 +59,9 @@ struct RunCommand: AsyncParsableCommand {
         options.shape = try await tree.shape(for: plan.pool, ssh: options.ssh, measures: true)
         let directory = URL(fileURLWithPath: file).deletingLastPathComponent().path
         try await Session(
-            options, output: output, style: display.style ?? .labelled, showsPhases: true, pool: plan.pool
+            output: output, style: display.style ?? .labelled, showsPhases: true, pool: plan.pool
         )
-        .perform { try await $0.run(plan, directory: directory) }
+        .perform(options) { try await $0.run(plan, directory: directory) }
     }
 }
 

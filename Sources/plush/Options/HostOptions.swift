@@ -72,11 +72,11 @@ struct HostOptions: ParsableArguments {
         hostFiles.contains("-") || (nodes + exclusions).contains("^-")
     }
 
+    static let missing = "no hosts were given: use -w 'n[001-100]', --hostfile FILE or --local N"
+
     /// For commands that have no other source of hosts.
     func require() throws {
-        guard isGiven else {
-            throw ValidationError("no hosts were given: use -w 'n[001-100]', --hostfile FILE or --local N")
-        }
+        guard isGiven else { throw ValidationError(Self.missing) }
     }
 
     /// Reads files and works out the hosts; nil where none were named. What is wrong ends the program with code 2.

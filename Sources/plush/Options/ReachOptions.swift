@@ -6,7 +6,7 @@ struct ReachOptions: ParsableArguments {
     @Option(
         name: [.customShort("t"), .customLong("connect-timeout")],
         help: ArgumentHelp("How long a host may take to join; then it is unreachable.", valueName: "duration"))
-    var connect = Milliseconds(value: 30_000)
+    var connect = LaunchOptions.Standard.connect
 
     @Option(
         name: .customLong("deadline"),

@@ -18,7 +18,7 @@ struct RunOptions: ParsableArguments {
     @Option(
         name: .customLong("lease"),
         help: ArgumentHelp("How long agents live on when the controller is gone.", valueName: "duration"))
-    var lease = Milliseconds(value: 30_000)
+    var lease = LaunchOptions.Standard.lease
 
     @Option(
         name: .customLong("agent-log"),

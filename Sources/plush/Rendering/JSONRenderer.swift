@@ -132,13 +132,10 @@ struct JSONRenderer: Renderer {
         }
     }
 
-    mutating func finish(_ summary: Summary) {
+    mutating func finish(_ summary: Summary?) {
         showGathered()
-        var fields: [(String, JSONValue)] = [
-            ("targets", .number(summary.targets.count)),
-            ("outcomes", .object(summary.counts.map { ("\($0.kind)", .number($0.count)) })),
-            ("seconds", .seconds(summary.seconds)),
-        ]
+        guard let summary else { return }
+        var fields = summary.fields
         if !summary.forgiven.isEmpty { fields.append(("forgiven", .text(hosts.fold(summary.forgiven)))) }
         if !summary.truncated.isEmpty { fields.append(("truncated", .text(hosts.fold(summary.truncated)))) }
         if summary.isInterrupted { fields.append(("interrupted", .flag(true))) }

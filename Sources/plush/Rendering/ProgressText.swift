@@ -35,7 +35,7 @@ struct ProgressText {
         return line + ", \(Self.duration(Double(counts.total - counts.ended) / rate)) left"
     }
 
-    private static func duration(_ seconds: Double) -> String {
+    static func duration(_ seconds: Double) -> String {
         let whole = Int(min(seconds.rounded(.up), 359_999))
         if whole < 100 { return "\(whole) s" }
         if whole < 6_000 { return "\(whole / 60) min" }

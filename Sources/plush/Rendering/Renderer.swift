@@ -31,7 +31,8 @@ enum OutputStyle {
 /// Shows a run: for people, or for programs.
 protocol Renderer {
     mutating func show(_ event: ControllerEvent)
-    mutating func finish(_ summary: Summary)
+    /// Shows what was kept to the end, and the account; nil where there is none, because the run goes on.
+    mutating func finish(_ summary: Summary?)
 }
 
 /// The names behind ranks.

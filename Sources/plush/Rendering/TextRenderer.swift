@@ -101,18 +101,22 @@ struct TextRenderer: Renderer {
             let label = output.isError ? paint.onError(host, .host) : paint.onOutput(host, .host)
             bytes = labels.label(bytes, of: output, as: label)
         }
-        if output.isError { Terminal.error(bytes) } else { Terminal.output(bytes) }
+        // Folded output that is shown as it comes (`plush logs`) is that of each of its hosts.
+        for _ in 0..<(style == .plain ? output.ranks.count : 1) {
+            if output.isError { Terminal.error(bytes) } else { Terminal.output(bytes) }
+        }
     }
 
-    mutating func finish(_ summary: Summary) {
+    mutating func finish(_ summary: Summary?) {
         endPhase()
         progress.clear()
         showGathered()
+        guard let summary else { return }
         if !summary.truncated.isEmpty {
             Terminal.error(
                 "\(hosts.fold(summary.truncated)): output is cut short: the host was lost before all had come")
         }
-        Terminal.error(account(summary))
+        Terminal.error(summary.account)
     }
 
     private func showGathered() {
@@ -147,14 +151,5 @@ struct TextRenderer: Renderer {
         if body.last != UInt8(ascii: "\n") { body.append(UInt8(ascii: "\n")) }
         let isOneLine = body.firstIndex(of: UInt8(ascii: "\n")) == body.count - 1
         write(Array("\(host):\(isOneLine ? " " : "\n")".utf8) + body)
-    }
-
-    private func account(_ summary: Summary) -> String {
-        let counts = summary.counts.filter { $0.count > 0 || $0.kind == .ok }
-            .map { "\($0.count) \($0.kind)" }.joined(separator: ", ")
-        let hosts = summary.targets.count == 1 ? "1 host" : "\(summary.targets.count) hosts"
-        let forgiven = summary.forgiven.isEmpty ? "" : " (\(summary.forgiven.count) given up within min_hosts)"
-        let interrupted = summary.isInterrupted ? ", interrupted" : ""
-        return "\(hosts): \(counts)\(forgiven)\(interrupted) in \(String(format: "%.2f", summary.seconds)) s"
     }
 }

@@ -2,12 +2,13 @@ import PlushTree
 
 /// A tree as text, as a graph for graphviz, or as JSON.
 struct TreeDrawing {
-    private let shape: TreeShape
+    private let title: String
     private let layout: TreeLayout
     private let names: [String]
 
-    init(shape: TreeShape, names: [String]) {
-        self.shape = shape
+    /// `title`: what the shape is called, where that is not its own name.
+    init(shape: TreeShape, names: [String], title: String? = nil) {
+        self.title = title ?? "\(shape)"
         self.names = names
         layout = shape.layout(count: names.count)
     }
@@ -28,9 +29,10 @@ struct TreeDrawing {
     }
 
     func printText() {
-        print(
-            "\(count) hosts, \(shape): depth \(layout.depth), fan-out at most \(min(layout.fanout, count)), "
-                + "\(layout.relayCount) relays, \(layout.children(of: 0).count) links at the controller")
+        let account = TreeAccount(
+            hosts: "\(count)", shape: title, depth: layout.depth, fanout: min(layout.fanout, count),
+            relays: layout.relayCount, links: layout.children(of: 0).count)
+        print(account.text)
         print("controller (relays for \(count))")
         printChildrenOfTheRoot()
     }
@@ -74,7 +76,7 @@ struct TreeDrawing {
 
     func printJSON() {
         print(
-            "{\"hosts\":\(count),\"tree\":\"\(shape)\",\"depth\":\(layout.depth),"
+            "{\"hosts\":\(count),\"tree\":\"\(title)\",\"depth\":\(layout.depth),"
                 + "\"fanout\":\(min(layout.fanout, count)),\"relays\":\(layout.relayCount),\"nodes\":[")
         for position in stride(from: 1, through: count, by: 1) {
             let parent = layout.parent(of: position) ?? 0

@@ -76,7 +76,7 @@ public final class HostGroups: Sendable {
         try state.withLock { (state) throws(NodeSet.Groups.Fault) in try sources(&state).names }
     }
 
-    private func answer(_ query: NodeSet.Groups.Query) throws(NodeSet.Groups.Fault) -> String {
+    func answer(_ query: NodeSet.Groups.Query) throws(NodeSet.Groups.Fault) -> String {
         try state.withLock { (state) throws(NodeSet.Groups.Fault) in
             if let known = state.answers[query] { return known }
             let answer = try sources(&state).answer(query)
