@@ -129,10 +129,12 @@ package struct RunTask: WireValue {
     /// Between the first signal (TERM) and the last (KILL).
     package let graceMilliseconds: UInt32
     package let output: Output
+    /// Names of the barriers that the command enters through its socket.
+    package let barriers: [String]
 
     package init(
         application: String, arguments: [String], environment: [Variable], workingDirectory: String,
-        timeoutMilliseconds: UInt64, graceMilliseconds: UInt32, output: Output
+        timeoutMilliseconds: UInt64, graceMilliseconds: UInt32, output: Output, barriers: [String] = []
     ) {
         self.application = application
         self.arguments = arguments
@@ -141,6 +143,7 @@ package struct RunTask: WireValue {
         self.timeoutMilliseconds = timeoutMilliseconds
         self.graceMilliseconds = graceMilliseconds
         self.output = output
+        self.barriers = barriers
     }
 
     package func write(to writer: inout WireWriter) {
@@ -151,6 +154,7 @@ package struct RunTask: WireValue {
         writer.varint(timeoutMilliseconds)
         writer.varint(graceMilliseconds)
         writer.fixed(output.rawValue)
+        writer.list(barriers)
     }
 
     package init(from reader: inout WireReader) throws(WireError) {
@@ -165,6 +169,7 @@ package struct RunTask: WireValue {
             throw WireError(.malformed, "output")
         }
         self.output = output
+        barriers = try reader.list(String.self, "task barriers")
     }
 }
 

@@ -100,7 +100,7 @@ private struct BarrierTree {
                 perform(book.sent(record, children: children(of: -1), overlayMilliseconds: now, at: time))
             case .lease(let link, let lease):
                 if let child = links.values.first(where: { $0.id == link })?.child { links[child]?.down.append(lease) }
-            case .cannot, .note: break
+            case .cannot, .late, .note: break
             }
         }
     }

@@ -9,10 +9,12 @@ import Testing
 @Suite struct BarrierWorldTests {
     private static let key = BarrierKey(application: "app", name: "ready")
 
-    private func open(_ policy: String, in world: World, members: Bool = false) throws {
+    private func open(_ policy: String, in world: World, members: [String: UInt32] = [:]) throws {
         let request = ControllerNode.BarrierRequest(
             key: Self.key, policy: try BarrierPolicy(policy), participants: world.everyone,
-            members: members ? [BarrierOpening.Member(application: "app", processes: 1)] : [])
+            members: members.sorted { $0.key < $1.key }.map {
+                BarrierOpening.Member(application: $0.key, processes: $0.value)
+            })
         let error: BarrierPolicyError? = world.command { controller, now, actions in
             do throws(BarrierPolicyError) {
                 try controller.openBarrier(request, at: now, into: &actions)
@@ -24,10 +26,10 @@ import Testing
         if let error { throw error }
     }
 
-    private func task() -> RunTask {
+    private func task(_ application: String = "app", enters barriers: [String] = []) -> RunTask {
         RunTask(
-            application: "app", arguments: ["command"], environment: [], workingDirectory: "",
-            timeoutMilliseconds: 0, graceMilliseconds: 500, output: .discard)
+            application: application, arguments: ["command"], environment: [], workingDirectory: "",
+            timeoutMilliseconds: 0, graceMilliseconds: 500, output: .discard, barriers: barriers)
     }
 
     /// A command everywhere, and another that follows it through the barrier.
@@ -167,8 +169,8 @@ import Testing
     @Test func processesPassTwoGenerationsInStep() throws {
         let world = World.built(WorldPlan(13, .kary(fanout: 3)))
         world.script = { _, _ in .running(milliseconds: 100_000) }
-        try open("all", in: world, members: true)
-        let id = world.submit(.run(task()), to: world.everyone)
+        try open("all", in: world, members: ["app": 1])
+        let id = world.submit(.run(task(enters: ["ready"])), to: world.everyone)
         world.run(atMostMilliseconds: 100)
         for generation in 1...2 as ClosedRange<UInt64> {
             for rank in world.everyone {
@@ -193,6 +195,68 @@ import Testing
         #expect(world.applicationAnswers[901] == nil && world.faults.isEmpty, "it waits, unharmed")
     }
 
+    @Test func onlyProcessesThatDeclareABarrierCountAndClustersMayHaveDifferentNumbersOfThem() throws {
+        let world = World.built(WorldPlan(8, .kary(fanout: 3)))
+        let (left, right) = (RankSet(count: 4), world.everyone.subtracting(RankSet(count: 4)))
+        world.script = { _, id in .running(milliseconds: id.sequence == 1 ? 20 : 100_000) }
+        try open("all", in: world, members: ["left": 1, "right": 2])
+        _ = world.submit(.run(task("left")), to: left)
+        world.run(atMostMilliseconds: 500)
+        let alone = world.submit(.run(task("left", enters: ["ready"])), to: left)
+        let pair = (0..<2).map { _ in world.submit(.run(task("right", enters: ["ready"])), to: right) }
+        world.run(atMostMilliseconds: 100)
+        var request: UInt64 = 0
+        func enter(_ id: OperationID, _ ranks: RankSet) {
+            for rank in ranks {
+                request += 1
+                world.give(.host(rank), .applicationEnters(id, barrier: "ready", request: request))
+            }
+            world.run(atMostMilliseconds: 7_000)
+        }
+        enter(alone, left)
+        enter(pair[0], right)
+        #expect(world.applicationAnswers.isEmpty, "\(world.applicationAnswers)")
+        enter(pair[1], right)
+        #expect(world.applicationAnswers.values.allSatisfy { $0 == .passed(generation: 1, isLate: false) })
+        #expect(world.applicationAnswers.count == 12 && world.faults.isEmpty, "\(world.faults)")
+    }
+
+    @Test func hostsWhoseProcessesHaveEndedAreNotWaitedForInABarrierThatClustersShare() throws {
+        let world = World.built(WorldPlan(6, .kary(fanout: 3)))
+        let (left, right) = (RankSet(count: 3), world.everyone.subtracting(RankSet(count: 3)))
+        world.script = { rank, _ in .running(milliseconds: rank.value == 5 ? 300 : 100_000) }
+        try open("all", in: world, members: ["left": 1, "right": 1])
+        let first = world.submit(.run(task("left", enters: ["ready"])), to: left)
+        let second = world.submit(.run(task("right", enters: ["ready"])), to: right)
+        world.run(atMostMilliseconds: 100)
+        for rank in world.everyone where rank.value < 5 {
+            let id = left.contains(rank) ? first : second
+            world.give(.host(rank), .applicationEnters(id, barrier: "ready", request: UInt64(rank.value)))
+        }
+        world.run(atMostMilliseconds: 10_000)
+        #expect(world.applicationAnswers.count == 5, "\(world.applicationAnswers)")
+        #expect(releases(world).map(\.missing) == [RankSet()], "it was dropped")
+        let cannot = world.notices.contains { if case .barrier(.cannot) = $0 { true } else { false } }
+        #expect(!cannot && world.faults.isEmpty, "\(world.faults)")
+    }
+
+    @Test func aClientMayReleaseWhoIsThereAndIsToldWhoComesLate() throws {
+        let world = World.built(WorldPlan(10))
+        world.script = { rank, id in .running(milliseconds: id.sequence == 1 && rank.value > 6 ? 20_000 : 20) }
+        let (_, second) = try stages("all", in: world)
+        world.run(atMostMilliseconds: 7_000)
+        #expect(releases(world).isEmpty)
+        world.command { controller, now, actions in
+            controller.forceBarrier(Self.key, at: now, into: &actions)
+        }
+        world.run(atMostMilliseconds: 60_000) { world.controller.operations.isEmpty }
+        #expect(releases(world).map(\.onTime) == [RankSet(count: 7)])
+        var late = RankSet()
+        for case .barrier(.late(_, 1, let ranks, false)) in world.notices { late.formUnion(ranks) }
+        #expect(late == world.everyone.subtracting(RankSet(count: 7)))
+        #expect(world.outcomes(of: second) == [.ok: 10] && world.faults.isEmpty, "\(world.faults)")
+    }
+
     @Test func wordsOfApplicationsAreMergedOnTheWay() throws {
         let world = World.built(WorldPlan(13, .kary(fanout: 3)))
         world.script = { _, _ in .running(milliseconds: 100_000) }
@@ -211,5 +275,19 @@ import Testing
         }
         #expect(said == ["400": world.everyone, "half way": world.everyone])
         #expect(world.rootReceived[0x43, default: 0] <= 9, "each child of the root at each level once")
+    }
+
+    @Test func theLastWordsOfAProcessComeBeforeItsEnd() throws {
+        let world = World.built(WorldPlan(13, .kary(fanout: 3)))
+        world.script = { _, _ in .running(milliseconds: 500) }
+        let id = world.submit(.run(task()), to: world.everyone)
+        world.run(atMostMilliseconds: 499)
+        for rank in world.everyone where world.spawns.keys.contains(where: { $0.rank == rank }) {
+            world.give(.host(rank), .applicationSays(id, progress: nil, text: "last"))
+        }
+        world.run(atMostMilliseconds: 2_000) { world.controller.operations.isEmpty }
+        var said = RankSet()
+        for case .application(let report) in world.notices { report.words.forEach { said.formUnion($0.ranks) } }
+        #expect(said == world.everyone && world.faults.isEmpty, "\(said) \(world.faults)")
     }
 }

@@ -61,7 +61,7 @@ import Testing
                 .gated(Gate(barrier: key, after: [OperationID(epoch: 1, sequence: 1)]), Samples.run)),
             """
             01  01 02  01 01 02 00 03  e0d403  fa01  40  01 61 01 62  01  01 01 01
-            01 61  02 02 6c73 02 2d6c  01 01 4b 01 76  00  e807  64  02
+            01 61  02 02 6c73 02 2d6c  01 01 4b 01 76  00  e807  64  02  01 01 62
             """),
     ]
 

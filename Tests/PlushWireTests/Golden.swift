@@ -107,7 +107,7 @@ let goldenRecords: [Golden<LogRecord>] = [
         "run", Samples.operation(.run(Samples.run)),
         """
         01  01 02  01 01 02 00 03  e0d403  fa01  01
-        01 61  02 02 6c73 02 2d6c  01 01 4b 01 76  00  e807  64  02
+        01 61  02 02 6c73 02 2d6c  01 01 4b 01 76  00  e807  64  02  01 01 62
         """),
     Golden(
         "files", Samples.operation(.files(Samples.files)),

@@ -85,7 +85,7 @@ enum Samples {
 
     static let run = RunTask(
         application: "a", arguments: ["ls", "-l"], environment: [RunTask.Variable("K", "v")], workingDirectory: "",
-        timeoutMilliseconds: 1000, graceMilliseconds: 100, output: .fold)
+        timeoutMilliseconds: 1000, graceMilliseconds: 100, output: .fold, barriers: ["b"])
 
     static let files = FilesTask(
         application: "a", chunkBytes: 4,

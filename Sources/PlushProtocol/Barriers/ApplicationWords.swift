@@ -31,6 +31,11 @@ package struct ApplicationWords: Sendable {
         waiting[operation] = list
     }
 
+    /// Whether words of an operation wait.
+    package func has(_ operation: OperationID) -> Bool {
+        waiting[operation] != nil
+    }
+
     /// Whether there is no room for more words of an operation.
     package func isFull(_ operation: OperationID) -> Bool {
         (waiting[operation]?.count ?? 0) >= Self.wordsMax

@@ -25,6 +25,8 @@ package struct BarrierBook: Sendable {
         case lease(LinkID, PermitLease)
         /// To clients: this generation can no longer be released.
         case cannot(BarrierKey, generation: UInt64, needed: Int, left: Int)
+        /// To clients: hosts have entered a generation that was released before.
+        case late(BarrierKey, generation: UInt64, RankSet, isRefused: Bool)
         /// A word for the log of the node.
         case note(String)
     }
@@ -101,6 +103,10 @@ package struct BarrierBook: Sendable {
             effects.append(
                 .note("entries of barrier \(report.key) for generation \(report.generation), which is not open"))
         }
+        if !merge.late.isEmpty {
+            let isRefused = entry.barrier.policy.latecomers == .refuse
+            effects.append(.late(report.key, generation: report.generation, merge.late, isRefused: isRefused))
+        }
         return effects + advance(report.key, children, overlayMilliseconds, now)
     }
 
@@ -126,6 +132,14 @@ package struct BarrierBook: Sendable {
     ) -> (dropped: RankSet, effects: [Effect]) {
         let dropped = entries[key]?.barrier.drop(ranks) ?? RankSet()
         return (dropped, dropped.isEmpty ? [] : advance(key, children, overlayMilliseconds, now))
+    }
+
+    /// Releases the present generation with whoever is there, whatever the policy says.
+    package mutating func force(
+        _ key: BarrierKey, children: [Child], overlayMilliseconds: UInt64, at now: Instant
+    ) -> [Effect] {
+        entries[key]?.barrier.force()
+        return advance(key, children, overlayMilliseconds, now)
     }
 
     /// The release is on its way: permits may follow.

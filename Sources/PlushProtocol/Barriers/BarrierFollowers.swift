@@ -6,7 +6,13 @@ import PlushWire
 /// enters it, and a host whose processes have all ended enters none of theirs any more.
 package struct BarrierFollowers: Sendable {
     private var after: OrderedDictionary<OperationID, OrderedSet<BarrierKey>> = [:]
-    private var processes: OrderedDictionary<BarrierKey, OrderedDictionary<OperationID, RankSet>> = [:]
+    /// Operations whose processes enter a barrier: where they are to run, and where they have ended.
+    private var processes: OrderedDictionary<BarrierKey, OrderedDictionary<OperationID, Processes>> = [:]
+
+    private struct Processes: Sendable {
+        let targets: RankSet
+        var terminal = RankSet()
+    }
 
     package init() {}
 
@@ -16,8 +22,8 @@ package struct BarrierFollowers: Sendable {
     }
 
     /// The operation's processes enter the barrier.
-    package mutating func add(_ key: BarrierKey, processes id: OperationID) {
-        processes[key, default: [:]][id] = RankSet()
+    package mutating func add(_ key: BarrierKey, processes id: OperationID, on targets: RankSet) {
+        processes[key, default: [:]][id] = Processes(targets: targets)
     }
 
     package mutating func close(application: String) {
@@ -35,9 +41,14 @@ package struct BarrierFollowers: Sendable {
         var drops: [(key: BarrierKey, ranks: RankSet)] = []
         for key in after[id] ?? [] where !failed.isEmpty { drops.append((key, failed)) }
         for key in processes.keys where processes[key]?[id] != nil {
-            processes[key]?[id] = terminal
-            let all = Array((processes[key] ?? [:]).values)
-            let over = all.dropFirst().reduce(all.first ?? RankSet()) { $0.intersection($1) }
+            processes[key]?[id]?.terminal = terminal
+            var over = RankSet()
+            var open = RankSet()
+            for item in (processes[key] ?? [:]).values {
+                over.formUnion(item.terminal)
+                open.formUnion(item.targets.subtracting(item.terminal))
+            }
+            over.subtract(open)
             if !over.isEmpty { drops.append((key, over)) }
         }
         return drops

@@ -21,8 +21,8 @@ package struct HostGates: Sendable {
     private var entered: OrderedSet<BarrierKey> = []
     /// How operations ended on this host, the newest last; whether well.
     private var ended: OrderedDictionary<OperationID, Bool> = [:]
-    /// Processes that run, with the directory of their application.
-    private var running: OrderedDictionary<OperationID, String> = [:]
+    /// Processes that run.
+    private var running: OrderedDictionary<OperationID, HostProcess> = [:]
     /// Processes that a barrier let through, with that barrier's application.
     private var behind: OrderedDictionary<OperationID, String> = [:]
 
@@ -76,23 +76,29 @@ package struct HostGates: Sendable {
         return passed.map { ($0.key, $0.value.task) }
     }
 
-    package mutating func begin(_ id: OperationID, directory: String) {
-        running[id] = directory
+    package mutating func begin(_ id: OperationID, _ task: RunTask) {
+        running[id] = HostProcess(directory: task.application, barriers: task.barriers)
     }
 
-    package func directory(of id: OperationID) -> String? {
+    package func process(_ id: OperationID) -> HostProcess? {
         running[id]
     }
 
-    /// A process has ended. Returns its directory, and whether no other process is left in it; and the application whose
+    /// A process has ended. Returns it, and whether no other process is left in its directory; and the application whose
     /// barrier had let it through, if nothing that it let through is left.
     package mutating func processEnded(
         _ id: OperationID
-    ) -> (directory: String?, isLastOfDirectory: Bool, finishes: String?) {
-        let directory = running.removeValue(forKey: id)
+    ) -> (process: HostProcess?, isLastOfDirectory: Bool, finishes: String?) {
+        let process = running.removeValue(forKey: id)
         let application = behind.removeValue(forKey: id)
-        let isLast = directory.map { ended in !running.values.contains { $0 == ended } } ?? false
+        let isLast = process.map { ended in !running.values.contains { $0.directory == ended.directory } } ?? false
         let finishes = application.flatMap { ended in behind.values.contains { $0 == ended } ? nil : ended }
-        return (directory, isLast, finishes)
+        return (process, isLast, finishes)
     }
+}
+
+/// A process that runs on this host: the directory of its application, and the barriers that it may enter.
+package struct HostProcess: Hashable, Sendable {
+    package let directory: String
+    package let barriers: [String]
 }

@@ -23,14 +23,19 @@ package struct HostSlots: Sendable {
     }
 
     /// Processes of this host that the barrier is for.
-    package let expected: Int
+    package private(set) var expected: Int
     private var slots: OrderedDictionary<OperationID, Slot> = [:]
     /// The generation that the host has entered.
     package private(set) var hostEntered: UInt64 = 0
     private var released: UInt64 = 0
 
-    package init(expected: Int) {
+    package init(expected: Int = 1) {
         self.expected = max(1, expected)
+    }
+
+    /// Which of the applications that share the barrier runs here is known from its first process on.
+    package mutating func expect(_ processes: Int) {
+        expected = max(1, processes)
     }
 
     package mutating func enter(_ process: OperationID) -> Entry {

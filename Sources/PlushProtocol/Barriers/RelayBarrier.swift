@@ -40,7 +40,7 @@ package struct RelayBarrier: Sendable {
         self.opening = opening
         self.rank = rank
         participants = opening.participants.ranks
-        slots = HostSlots(expected: opening.members.reduce(0) { max($0, Int($1.processes)) })
+        slots = HostSlots()
     }
 
     package var key: BarrierKey { opening.key }

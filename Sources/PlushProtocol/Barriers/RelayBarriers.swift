@@ -67,6 +67,11 @@ package struct RelayBarriers: Sendable {
         }?.key
     }
 
+    /// How many processes of an application's directory enter a barrier on each host; nil: it is not for them.
+    package func processes(of key: BarrierKey, in directory: String) -> Int? {
+        barriers[key]?.opening.members.first { $0.application == directory }.map { Int($0.processes) }
+    }
+
     // MARK: - The log
 
     package mutating func open(_ opening: BarrierOpening) {

@@ -33,6 +33,11 @@ extension RootBarrier {
         return (passed, finished)
     }
 
+    /// Who went through with a permit.
+    package func passed(_ generation: UInt64) -> RankSet {
+        generations[generation]?.passed ?? RankSet()
+    }
+
     /// Who has a permit now.
     package var holding: RankSet {
         generations.values.reduce(into: RankSet()) { $0.formUnion($1.passed.subtracting($1.finished)) }

@@ -54,6 +54,8 @@ package struct RootBarrier: Sendable {
     package private(set) var firstEntryAt: Instant?
     /// Everybody who ever came too late, in whichever generation.
     package private(set) var everLate = RankSet()
+    /// A client has decided that the present generation goes on with whoever is there.
+    package private(set) var isForced = false
     var generations: OrderedDictionary<UInt64, Generation> = [:]
     let knee: KneeRule
 
@@ -118,16 +120,23 @@ package struct RootBarrier: Sendable {
         return fresh
     }
 
+    /// The present generation no longer waits for anybody: it is released with those who are there, one at least.
+    package mutating func force() {
+        isForced = true
+    }
+
     /// Whether the present generation is to be released now.
     package func verdict(at now: Instant) -> Verdict {
         let expected = expected
         let present = entered(generation).intersection(expected)
+        // While nobody waits there is nothing to decide: applications end, and their hosts with them.
+        guard !present.isEmpty else { return .waits }
+        if isForced { return .releases }
         if let lacking = quotas.first(where: { $0.ranks.intersection(expected).count < $0.least }) {
             return .cannot(needed: lacking.least, left: lacking.ranks.intersection(expected).count)
         }
         let needed = needed(of: expected.count)
-        guard needed <= expected.count, !expected.isEmpty else { return .cannot(needed: needed, left: expected.count) }
-        guard !present.isEmpty else { return .waits }
+        guard needed <= expected.count else { return .cannot(needed: needed, left: expected.count) }
         let isQuorate = quotas.allSatisfy { $0.ranks.intersection(present).count >= $0.least }
         guard isQuorate else { return .waits }
         if present.count == expected.count { return .releases }
@@ -176,6 +185,7 @@ package struct RootBarrier: Sendable {
         generation += 1
         arrivals = ArrivalHistogram()
         firstEntryAt = nil
+        isForced = false
         forgetOldGenerations()
         return record
     }

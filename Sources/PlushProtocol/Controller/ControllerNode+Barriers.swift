@@ -54,6 +54,13 @@ extension ControllerNode {
         flush(into: &actions)
     }
 
+    /// Releases the present generation of a barrier with whoever is there: a client's decision.
+    package mutating func forceBarrier(_ key: BarrierKey, at now: Instant, into actions: inout [Action]) {
+        let effects = barriers.force(
+            key, children: barrierChildren, overlayMilliseconds: now.milliseconds(since: begun), at: now)
+        perform(effects, at: now, into: &actions)
+    }
+
     /// An application is over: its barriers are forgotten everywhere.
     package mutating func closeBarriers(application: String, into actions: inout [Action]) {
         guard barriers.keys.contains(where: { $0.application == application }) else { return }
@@ -88,6 +95,14 @@ extension ControllerNode {
         let effects = barriers.merge(
             report, from: link, below: child.everBelow, freeAt: freeAt(now), children: barrierChildren,
             overlayMilliseconds: now.milliseconds(since: begun), at: now)
+        if let barrier = barriers[report.key], !report.passed.isEmpty, report.generation < barrier.generation {
+            let passed = barrier.passed(report.generation)
+            let waiting = barrier.entered(report.generation).subtracting(passed)
+            actions.append(
+                .notify(
+                    .barrier(
+                        .passing(report.key, generation: report.generation, passed: passed, waiting: waiting))))
+        }
         perform(effects, at: now, into: &actions)
     }
 
@@ -139,6 +154,9 @@ extension ControllerNode {
             case .lease(let link, let lease): actions.append(.send(link, .permits(lease)))
             case .cannot(let key, let generation, let needed, let left):
                 actions.append(.notify(.barrier(.cannot(key, generation: generation, needed: needed, left: left))))
+            case .late(let key, let generation, let ranks, let isRefused):
+                actions.append(
+                    .notify(.barrier(.late(key, generation: generation, ranks, isRefused: isRefused))))
             case .note(let text): actions.append(.note(text))
             }
         }
@@ -166,14 +184,17 @@ extension ControllerNode {
         case .gated(let gate, let task):
             for id in gate.after { barrierFollowers.add(gate.barrier, after: id) }
             barrierFollowers.add(gate.barrier, after: operation.id)
-            followMembers(operation.id, task)
-        case .run(let task): followMembers(operation.id, task)
+            followMembers(operation, task)
+        case .run(let task): followMembers(operation, task)
         case .probe, .files, .collect: return
         }
     }
 
-    private mutating func followMembers(_ id: OperationID, _ task: RunTask) {
-        for key in barriers.members(of: task.application) { barrierFollowers.add(key, processes: id) }
+    private mutating func followMembers(_ operation: Operation, _ task: RunTask) {
+        guard let targets = operations[operation.id]?.targets else { return }
+        for key in barriers.members(of: task.application) where task.barriers.contains(key.name) {
+            barrierFollowers.add(key, processes: operation.id, on: targets)
+        }
     }
 
     /// Operations have ended on ranks: whoever will never enter a barrier for that reason is no longer waited for there.

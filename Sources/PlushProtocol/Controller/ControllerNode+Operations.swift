@@ -85,10 +85,13 @@ extension ControllerNode {
         transfers[id]?.pump(child.link, fresh: nil, children: &children, into: &actions)
     }
 
-    /// Stops an operation wherever it has not ended.
-    package mutating func cancel(_ id: OperationID, at now: Instant, into actions: inout [Action]) {
+    /// Stops an operation wherever it has not ended, or on some of those ranks.
+    package mutating func cancel(
+        _ id: OperationID, on ranks: RankSet? = nil, at now: Instant, into actions: inout [Action]
+    ) {
         guard let state = operations[id] else { return }
-        let open = state.targets.subtracting(state.rollup.terminal)
+        var open = state.targets.subtracting(state.rollup.terminal)
+        if let ranks { open = open.intersection(ranks) }
         guard !open.isEmpty else { return }
         writer.append(.cancel(Cancel(operation: id, ranks: open)))
         flush(into: &actions)
@@ -114,11 +117,12 @@ extension ControllerNode {
         closeIfDone(id, into: &actions)
     }
 
-    /// Gives up whatever has not ended, and closes: the user will not wait.
-    package mutating func abandon(_ id: OperationID, _ outcome: Outcome, at now: Instant, into actions: inout [Action])
-    {
+    /// Gives up whatever has not ended, on all ranks or on some, and closes: the user will not wait.
+    package mutating func abandon(
+        _ id: OperationID, on ranks: RankSet? = nil, _ outcome: Outcome, at now: Instant, into actions: inout [Action]
+    ) {
         guard let state = operations[id] else { return }
-        giveUp(state.targets, in: id, outcome, at: now, into: &actions)
+        giveUp(ranks ?? state.targets, in: id, outcome, at: now, into: &actions)
         flush(into: &actions)
     }
 

@@ -126,21 +126,30 @@ extension RelayNode {
         let steps = gates.end(id, isOK: outcome.kind == .ok)
         let ended = gates.processEnded(id)
         follow(steps, at: now, into: &actions)
-        if let directory = ended.directory {
-            for key in barriers.keys
-            where barriers[key]?.opening.members.contains(where: { $0.application == directory }) == true {
-                guard let entered = barriers.updateSlots(key, { $0.end(id) ? $0.hostEntered : nil }) else { continue }
-                if let generation = entered {
-                    perform(barriers.enter(key, generation, situation(at: now)), at: now, into: &actions)
-                }
-                if ended.isLastOfDirectory {
-                    perform(
-                        barriers.finish(application: key.application, situation(at: now)), at: now, into: &actions)
-                }
-            }
+        if let process = ended.process {
+            processEnded(id, process, isLast: ended.isLastOfDirectory, at: now, into: &actions)
         }
         if let application = ended.finishes {
             perform(barriers.finish(application: application, situation(at: now)), at: now, into: &actions)
+        }
+    }
+
+    private mutating func processEnded(
+        _ id: OperationID, _ process: HostProcess, isLast: Bool, at now: Instant, into actions: inout [Action]
+    ) {
+        for key in barriers.keys {
+            guard let count = barriers.processes(of: key, in: process.directory) else { continue }
+            if process.barriers.contains(key.name) {
+                let entered = barriers.updateSlots(key) { slots in
+                    slots.expect(count)
+                    return slots.end(id) ? slots.hostEntered : 0
+                }
+                if let entered, entered > 0 {
+                    perform(barriers.enter(key, entered, situation(at: now)), at: now, into: &actions)
+                }
+            }
+            guard isLast else { continue }
+            perform(barriers.finish(application: key.application, situation(at: now)), at: now, into: &actions)
         }
     }
 
@@ -168,7 +177,7 @@ extension RelayNode {
 
     mutating func startRun(_ id: OperationID, _ task: RunTask, into actions: inout [Action]) {
         runs[id] = LocalRun(id, task, rank: identity.rank)
-        gates.begin(id, directory: task.application)
+        gates.begin(id, task)
         actions.append(.spawn(id, task))
     }
 
@@ -177,19 +186,23 @@ extension RelayNode {
     mutating func applicationEnters(
         _ process: OperationID, _ name: String, request: UInt64, at now: Instant, into actions: inout [Action]
     ) {
-        guard let directory = gates.directory(of: process),
-            let key = barriers.key(named: name, ofProcessIn: directory)
+        let known = gates.process(process)
+        guard let known, known.barriers.contains(name),
+            let key = barriers.key(named: name, ofProcessIn: known.directory),
+            let count = barriers.processes(of: key, in: known.directory)
         else {
-            let known = barriers.keys.filter { key in
-                barriers[key]?.opening.members.contains { $0.application == gates.directory(of: process) } == true
-            }.map(\.name)
-            let help = known.isEmpty ? "its specification declares none" : "there are \(known.joined(separator: ", "))"
+            let names = known?.barriers ?? []
+            let help = names.isEmpty ? "its specification declares none" : "there are \(names.joined(separator: ", "))"
             actions.append(
                 .answerApplication(
                     request: request, .refused("this process has no barrier of that name: \(help)")))
             return
         }
-        switch barriers.updateSlots(key, { ($0.enter(process), $0.hostEntered) }) {
+        let entry = barriers.updateSlots(key) { slots in
+            slots.expect(count)
+            return (slots.enter(process), slots.hostEntered)
+        }
+        switch entry {
         case nil: return
         case (.refused(let reason), _)?:
             actions.append(.answerApplication(request: request, .refused(reason)))
@@ -211,7 +224,7 @@ extension RelayNode {
     mutating func applicationSays(
         _ operation: OperationID, progress: UInt32?, text: String, at now: Instant, into actions: inout [Action]
     ) {
-        guard gates.directory(of: operation) != nil else { return }
+        guard gates.process(operation) != nil else { return }
         let word = ApplicationReport.Word(
             progress: progress, text: text.cutForWire, ranks: RankSet(identity.rank))
         say([word], of: operation, at: now, into: &actions)

@@ -113,7 +113,7 @@ extension RelayNode {
         }
         guard let report = operations[id]?.rollup.takeReport(for: id) else { return }
         timers.cancel(.report(id))
-        actions.append(.send(link, .results(report)))
+        send(report, on: link, into: &actions)
     }
 
     /// What is known must not wait without end for what may never come (decision 10), such as a rank that a liar below
@@ -121,7 +121,7 @@ extension RelayNode {
     mutating func flush(_ id: OperationID, at now: Instant, into actions: inout [Action]) {
         guard let link = uplink.attachedLink else { return }
         if let report = operations[id]?.rollup.takeReport(for: id) {
-            actions.append(.send(link, .results(report)))
+            send(report, on: link, into: &actions)
         } else {
             releaseFolded(id, downTo: 0, at: now, into: &actions)
         }
@@ -134,6 +134,12 @@ extension RelayNode {
         guard let interval = operations[id]?.operation.reportIntervalMilliseconds else { return }
         timers.set(.report(id), at: now.advanced(byMilliseconds: UInt64(interval)))
         guard let link = uplink.attachedLink, let report = operations[id]?.rollup.takeReport(for: id) else { return }
+        send(report, on: link, into: &actions)
+    }
+
+    /// What processes have said goes before how they ended: once it knows the end, the root hears them no more.
+    private mutating func send(_ report: ResultReport, on link: LinkID, into actions: inout [Action]) {
+        if applicationWords.has(report.operation) { sendWords(into: &actions) }
         actions.append(.send(link, .results(report)))
     }
 }
