@@ -87,6 +87,7 @@ extension SpecificationWalk {
     /// Puts the uses of each name together: it may be defined once, has one kind, and must be possible with the hosts of
     /// the clusters that use it.
     mutating func barriers(_ uses: [BarrierUse]) -> [Barrier] {
+        checkOrder(uses.filter { $0.barrier.kind == .hosts && !$0.barrier.name.isEmpty })
         var order: [String] = []
         var groups: [String: [BarrierUse]] = [:]
         for use in uses where !use.barrier.name.isEmpty {
@@ -112,6 +113,32 @@ extension SpecificationWalk {
             }
             check(defining, group)
             return defining.barrier
+        }
+    }
+
+    /// Clusters that share barriers must come to them in one order, or their hosts wait for one another for ever.
+    private mutating func checkOrder(_ uses: [BarrierUse]) {
+        var followers: [String: Set<String>] = [:]
+        func leads(_ first: String, to last: String) -> Bool {
+            var seen: Set<String> = [first]
+            var open = [first]
+            while let name = open.popLast() {
+                if name == last { return true }
+                for next in followers[name] ?? [] where seen.insert(next).inserted { open.append(next) }
+            }
+            return false
+        }
+        for (earlier, later) in zip(uses, uses.dropFirst()) where earlier.cluster == later.cluster {
+            let (first, second) = (earlier.barrier.name, later.barrier.name)
+            guard first != second else { continue }  // told as a repeated name
+            if leads(second, to: first) {
+                fault(
+                    .duplicate, at: later.element,
+                    "another cluster comes to the barrier \"\(second)\" before \"\(first)\", so the hosts of both would "
+                        + "wait for ever; put shared barriers in one order")
+            } else {
+                followers[first, default: []].insert(second)
+            }
         }
     }
 

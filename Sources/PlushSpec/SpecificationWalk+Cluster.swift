@@ -58,8 +58,25 @@ extension SpecificationWalk {
             }
         }
         cluster.stages = stages
+        refuseBarriersOfSeveralStages(cluster, processElements)
         refuseRepeated(cluster.processes.map(\.name), elements: processElements, within: "the cluster")
         refuseRepeated(names.map(\.name), elements: names.map(\.element), within: "the execution of the cluster")
+    }
+
+    /// Processes of a later stage start when those of the earlier have ended, so they cannot wait for one another.
+    private mutating func refuseBarriersOfSeveralStages(_ cluster: Cluster, _ elements: [MarkupElement]) {
+        var stageByName: [String: Int] = [:]
+        for (number, stage) in cluster.stages.enumerated() {
+            for index in stage.processes {
+                for name in cluster.processes[index].barriers where stageByName[name, default: number] != number {
+                    fault(
+                        .duplicate, at: elements[index],
+                        "the barrier \"\(name)\" is entered by a process before a barrier and by one behind it, which "
+                            + "never run together; give the second a barrier of another name")
+                }
+                for name in cluster.processes[index].barriers { stageByName[name] = number }
+            }
+        }
     }
 
     private mutating func hostCounts(_ demand: MarkupElement) -> (wanted: Int, minimum: Int?) {
