@@ -104,6 +104,18 @@ public final class Controller: Sendable {
         return results
     }
 
+    /// Waits for operations, and tells how each ended when it has, in their order.
+    func finish(_ works: [PendingWork]) async throws -> [ControllerHost.Result] {
+        var results: [ControllerHost.Result] = []
+        for pending in works {
+            let result = try await pending.result.get()
+            let judged = ControllerHost.Result(buckets: judged(result.buckets), truncated: result.truncated)
+            if !pending.work.isSilent { tell(pending.work, judged) }
+            results.append(judged)
+        }
+        return results
+    }
+
     /// Does one work on at most `limit` of its hosts at one time, and tells how it ended.
     func perform(_ work: Work, limit: Int, on overlay: LiveOverlay) async throws -> ControllerHost.Result {
         let hold = options.leaseMilliseconds + UInt64(options.graceMilliseconds)

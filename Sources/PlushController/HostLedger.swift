@@ -5,6 +5,10 @@ import PlushWire
 struct HostLedger: Sendable {
     private var outcomes: [Rank: Outcome] = [:]
     private(set) var truncated = RankSet()
+    /// What happened at barriers.
+    var barriers: [Summary.Barrier] = []
+    /// Hosts that straggler commands gave up.
+    var dropped = RankSet()
     private(set) var targets: RankSet
 
     init(targets: RankSet) {
@@ -55,6 +59,7 @@ struct HostLedger: Sendable {
             }
         return Summary(
             targets: targets, buckets: buckets, forgiven: forgiven.intersection(targets),
-            isInterrupted: isInterrupted, truncated: truncated.intersection(targets), seconds: seconds)
+            isInterrupted: isInterrupted, truncated: truncated.intersection(targets), barriers: barriers,
+            dropped: dropped.intersection(targets), seconds: seconds)
     }
 }

@@ -21,6 +21,10 @@ public struct Summary: Sendable {
     public let isInterrupted: Bool
     /// Hosts whose output was cut short because they were lost.
     public let truncated: RankSet
+    /// What happened at barriers, in the order of the specification and of its configurations.
+    public internal(set) var barriers: [Barrier] = []
+    /// Hosts that a straggler command gave up: as decided, not an error.
+    public internal(set) var dropped = RankSet()
     /// From the start to the account, in seconds.
     public let seconds: Double
 
@@ -42,7 +46,7 @@ public struct Summary: Sendable {
         }
         if has(.timedOut) { return 4 }
         let missing = buckets.filter { [.unreachable, .lost, .notStarted].contains($0.outcome.kind) }
-        return missing.contains { !$0.ranks.isSubset(of: forgiven) } ? 3 : 0
+        return missing.contains { !$0.ranks.isSubset(of: forgiven.union(dropped)) } ? 3 : 0
     }
 
     private func has(_ kind: Outcome.Kind) -> Bool {

@@ -46,7 +46,7 @@ import Testing
         .outcome(name: "n", phase: .cleanup, outcome: Outcome(.timedOut), ranks: RankSet(Rank(0))),
         .barrier(
             ControllerEvent.Barrier(
-                name: "b", generation: 2, entered: RankSet(count: 1), missing: RankSet(Rank(7)), isReleased: true)),
+                name: "b", generation: 2, state: .late, ranks: RankSet(count: 1), missing: RankSet(Rank(7)))),
         .said(ControllerEvent.Saying(name: "n", ranks: RankSet(Rank(1)), progressThousandths: 0, text: "")),
         .said(ControllerEvent.Saying(name: "n", ranks: RankSet(Rank(1)), progressThousandths: nil, text: "t")),
         .warning("w"),

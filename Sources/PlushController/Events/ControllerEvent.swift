@@ -53,20 +53,6 @@ public enum ControllerEvent: Sendable {
         public let isLast: Bool
     }
 
-    /// Who is at a barrier.
-    public struct Barrier: Sendable {
-        /// The barrier's name in the specification.
-        public let name: String
-        /// The round, from 1.
-        public let generation: UInt64
-        /// Hosts that have entered; of a released one, those that were on time.
-        public let entered: RankSet
-        /// Hosts that have not.
-        public let missing: RankSet
-        /// Whether it has just been released.
-        public let isReleased: Bool
-    }
-
     /// What an application said through its socket.
     public struct Saying: Sendable {
         /// The process, as in the specification.
@@ -97,7 +83,7 @@ public enum ControllerEvent: Sendable {
     case output(Output)
     /// A command (or a transfer, a collection, a clean-up) has ended on these hosts in this way.
     case outcome(name: String, phase: Phase, outcome: Outcome, ranks: RankSet)
-    /// Hosts have entered a barrier, or it is released.
+    /// Hosts have entered a barrier, it is released, or somebody comes late.
     case barrier(Barrier)
     /// Applications say how far they are, or something of their own.
     case said(Saying)

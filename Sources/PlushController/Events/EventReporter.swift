@@ -17,7 +17,7 @@ final class EventReporter {
         var open: RankSet { work.request.targets.subtracting(ended) }
     }
 
-    private let events: ControllerEvents
+    let events: ControllerEvents
     private var tracked: [OperationID: Tracked] = [:]
     private var failures: [String: RankSet] = [:]
     /// What to try, by how a cause begins: told by whoever knows the cause.
@@ -26,6 +26,9 @@ final class EventReporter {
     var outcomes: (OperationID) -> [OutcomeBucket] = { _ in [] }
     /// Every rank that has been out of reach.
     private var departed = RankSet()
+    /// Commands that wait for barriers.
+    var gated: [BarrierKey: [GatedWork]] = [:]
+    var throttled: Set<BarrierKey> = []
     private var launchTotal = 0
     private var joined = 0
     /// Hosts of which it is known that they did not join.
@@ -41,7 +44,12 @@ final class EventReporter {
             return !entry.value.isClosed || other.group !== work.group || other.phase == work.phase
         }
         tracked[id] = Tracked(work: work)
-        events(of: work).send(.started(name: work.name, ranks: work.request.targets))
+        guard !work.isSilent else { return }
+        if case .gated(let gate, _) = work.request.task {
+            expect(work, behind: gate.barrier)
+        } else {
+            events(of: work).send(.started(name: work.name, ranks: work.request.targets))
+        }
     }
 
     /// Whoever wants to hear of a work.
@@ -93,7 +101,7 @@ final class EventReporter {
             guard let work = tracked[id]?.work else { return }
             if let observer = work.observer {
                 observer(started, terminal, departed)
-            } else {
+            } else if !work.isSilent {
                 reportProgress(work)
             }
         case .closed(let id, _, _):
@@ -112,25 +120,6 @@ final class EventReporter {
             events.send(.unreachable(ranks, cause: cause, remedy: remedy(cause)))
         }
         failures = [:]
-    }
-
-    private func report(_ notice: BarrierNotice) {
-        switch notice {
-        case .entered(let key, let generation, let entered, let missing):
-            events.send(
-                .barrier(
-                    ControllerEvent.Barrier(
-                        name: key.name, generation: generation, entered: entered, missing: missing, isReleased: false)))
-        case .released(let key, let generation, let onTime, let missing):
-            events.send(
-                .barrier(
-                    ControllerEvent.Barrier(
-                        name: key.name, generation: generation, entered: onTime, missing: missing, isReleased: true)))
-        case .cannot(let key, let generation, let needed, let left):
-            events.send(
-                .warning(
-                    "barrier \(key.name), generation \(generation), needs \(needed) hosts and only \(left) are left"))
-        }
     }
 
     private func report(_ report: ApplicationReport) {
@@ -154,7 +143,10 @@ final class EventReporter {
     /// All operations of a phase of a run together (several processes, several clusters), counted in hosts: one has ended when
     /// all of them have ended there.
     private func reportProgress(_ work: Work) {
-        let entries = tracked.filter { $0.value.work.phase == work.phase && $0.value.work.group === work.group }
+        let entries = tracked.filter { entry in
+            let other = entry.value.work
+            return other.phase == work.phase && other.group === work.group && !other.isSilent
+        }
         let same = entries.values
         // Where several operations concern a host there is no one outcome of it yet.
         let only = entries.count == 1 ? entries.first?.key : nil
@@ -179,7 +171,7 @@ final class EventReporter {
 
     private func close(_ id: OperationID) {
         guard let work = tracked[id]?.work else { return }
-        guard work.observer == nil else {
+        guard work.observer == nil, !work.isSilent else {
             tracked[id] = nil
             return
         }
@@ -189,6 +181,10 @@ final class EventReporter {
 
     func report(_ segment: OutputSegment, acknowledge: @escaping @Sendable () -> Void) {
         guard let work = tracked[segment.operation]?.work else { return acknowledge() }
+        if let reader = work.reader {
+            if case .output(let output) = Self.event(segment, work.name) { reader(output) }
+            return acknowledge()
+        }
         if segment.stream == .collection {
             collect(segment, work)
             return acknowledge()

@@ -29,18 +29,18 @@ extension Controller {
 
 /// The life of the applications of one specification on one overlay.
 struct ApplicationLife {
-    private let controller: Controller
-    private let plan: RunPlan
-    private let overlay: LiveOverlay
-    private let directory: String
-    private let files: OutputFiles?
+    let controller: Controller
+    let plan: RunPlan
+    let overlay: LiveOverlay
+    let directory: String
+    let files: OutputFiles?
     private let stager = PackageStager()
-    private var ledger: HostLedger
+    var ledger: HostLedger
     private var forgiven = RankSet()
     private var launched = RankSet()
 
-    private var events: ControllerEvents { controller.events }
-    private var options: ControllerOptions { controller.options }
+    var events: ControllerEvents { controller.events }
+    var options: ControllerOptions { controller.options }
 
     init(
         _ controller: Controller, _ plan: RunPlan, _ overlay: LiveOverlay, directory: String, files: OutputFiles?
@@ -59,9 +59,9 @@ struct ApplicationLife {
         var software: [ClusterKey: TransferSpool] = [:]
         for step in plan.steps where !controller.isStopped { try await stage(step, into: &software) }
         if !controller.isStopped { try await launch() }
-        for step in plan.steps where !controller.isStopped {
+        for (number, step) in plan.steps.enumerated() where !controller.isStopped {
             guard let places = place(step) else { break }
-            try await run(step, places, software)
+            try await run(step, number, places, software)
         }
         ledger.close(controller.unreached)
         // A result that could not be kept is no success.
@@ -130,87 +130,7 @@ struct ApplicationLife {
         return places
     }
 
-    private mutating func run(
-        _ step: RunPlan.Step, _ places: [RankSet], _ software: [ClusterKey: TransferSpool]
-    ) async throws {
-        let clusters = Array(zip(step.configuration.clusters, places))
-        let installed = try await install(step, clusters, software)
-        guard !controller.isStopped, let ready = try await barrier(step, clusters, installed) else { return }
-        try await execute(step, ready)
-        if !controller.isStopped { try await collect(step, ready) }
-        try await cleanUp(step, ready)
-    }
-
-    /// Software goes down the tree; returns per cluster the hosts that have it.
-    private mutating func install(
-        _ step: RunPlan.Step, _ clusters: [(Cluster, RankSet)], _ software: [ClusterKey: TransferSpool]
-    ) async throws -> [RankSet] {
-        events.send(.phase(.transfer, detail: step.title))
-        var works: [(index: Int, work: Work)] = []
-        for (index, (cluster, ranks)) in clusters.enumerated() {
-            guard let spool = software[ClusterKey(step, cluster)] else { continue }
-            let request = ControllerNode.Request(
-                targets: ranks, task: .files(spool.task), reportIntervalMilliseconds: options.progressMilliseconds,
-                spooled: spool.creditBytes)
-            works.append((index, Work(name: "software", phase: .transfer, request: request, spool: spool)))
-        }
-        var installed = clusters.map(\.1)
-        for ((index, _), result) in zip(works, try await controller.perform(works.map(\.work), on: overlay)) {
-            let failed = result.buckets.filter { $0.outcome.kind != .ok }
-            ledger.record(failed)
-            for bucket in failed { installed[index].subtract(bucket.ranks) }
-        }
-        return installed
-    }
-
-    /// Nobody starts before the software is installed everywhere it has to be (paper, section 4.2).
-    private func barrier(
-        _ step: RunPlan.Step, _ clusters: [(Cluster, RankSet)], _ installed: [RankSet]
-    ) async throws -> [(Cluster, RankSet)]? {
-        events.send(.phase(.barrier, detail: step.title))
-        let joined = try await overlay.joined()
-        var ready: [(Cluster, RankSet)] = []
-        var isOpen = true
-        for ((cluster, _), installed) in zip(clusters, installed) {
-            let here = installed.intersection(joined)
-            let needed = cluster.minimumHosts ?? cluster.hostCount
-            if here.count < needed {
-                events.send(
-                    .warning(
-                        "cluster \(cluster.name) needs \(needed) hosts with its software and has \(here.count): "
-                            + "nothing is started (allow fewer with min_hosts)"))
-                isOpen = false
-            }
-            ready.append((cluster, here))
-        }
-        let entered = ready.reduce(0) { $0 + $1.1.count }
-        let total = clusters.reduce(0) { $0 + $1.1.count }
-        events.send(
-            .progress(ControllerEvent.Progress(phase: .barrier, total: total, started: entered, ended: entered)))
-        return isOpen ? ready : nil
-    }
-
-    /// All processes of all clusters, started together.
-    private mutating func execute(_ step: RunPlan.Step, _ ready: [(Cluster, RankSet)]) async throws {
-        events.send(.phase(.execution, detail: step.title))
-        var works: [Work] = []
-        for (cluster, ranks) in ready {
-            for process in cluster.processes {
-                let limit = controller.commandLimit(process.timeout?.milliseconds ?? 0)
-                let task = process.task(
-                    application: ClusterKey(step, cluster).directoryName, timeoutMilliseconds: limit,
-                    graceMilliseconds: options.graceMilliseconds)
-                let request = ControllerNode.Request(
-                    targets: ranks, task: .run(task), reportIntervalMilliseconds: options.progressMilliseconds)
-                works.append(Work(name: process.name, phase: .execution, request: request, sink: files))
-            }
-        }
-        for result in try await controller.perform(works, on: overlay) {
-            ledger.record(result.buckets, truncated: result.truncated)
-        }
-    }
-
-    private mutating func collect(_ step: RunPlan.Step, _ ready: [(Cluster, RankSet)]) async throws {
+    mutating func collect(_ step: RunPlan.Step, _ ready: [(Cluster, RankSet)]) async throws {
         guard let files else { return }
         let joined = try await overlay.joined()
         let works = ready.compactMap { cluster, ranks -> Work? in
@@ -232,7 +152,7 @@ struct ApplicationLife {
     }
 
     /// Clean-up happens also after failures and after an interruption; it decides nothing.
-    private func cleanUp(_ step: RunPlan.Step, _ ready: [(Cluster, RankSet)]) async throws {
+    func cleanUp(_ step: RunPlan.Step, _ ready: [(Cluster, RankSet)]) async throws {
         let joined = try await overlay.joined()
         let longest = ready.map(\.0.cleanupCommands.count).max() ?? 0
         guard longest > 0 else { return }

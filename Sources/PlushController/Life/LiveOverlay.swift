@@ -9,11 +9,13 @@ import PlushWire
 /// An overlay that is up: the asynchronous face of a ``ControllerHost``.
 final class LiveOverlay: Sendable {
     private let place: RunPlace
-    private let host: NIOLoopBound<ControllerHost>
-    private let reporter: NIOLoopBound<EventReporter>
+    let host: NIOLoopBound<ControllerHost>
+    let reporter: NIOLoopBound<EventReporter>
+    /// Looks after the barriers of the configuration that runs.
+    let desk: NIOLoopBoundBox<BarrierDesk?>
     /// What goes on with a limit, and whose it is.
     private let windows: NIOLoopBoundBox<[(window: CommandWindow, group: WorkGroup?)]>
-    private var loop: any EventLoop { place.loop }
+    var loop: any EventLoop { place.loop }
     /// The directory of the run.
     var path: String { place.path }
 
@@ -24,6 +26,7 @@ final class LiveOverlay: Sendable {
             pool, name: identity.overlay.description, agentPath: agentPath, options: options, events: events)
         self.place = place
         windows = .makeBoxSendingValue([], eventLoop: place.loop)
+        desk = .makeBoxSendingValue(nil, eventLoop: place.loop)
         do {
             (host, reporter) = try await place.loop.submit {
                 let (loop, plan) = (place.loop, place.plan)
@@ -110,7 +113,7 @@ final class LiveOverlay: Sendable {
     /// Stops what runs, and what is being launched; with a group what that has running, and nothing else. What does not
     /// stop in time is given up.
     func cancel(_ group: WorkGroup? = nil, graceMilliseconds: Int64) {
-        loop.execute { [host, loop, windows] in
+        loop.execute { [host, loop, windows, desk] in
             let stopped: [OperationID]
             if let group {
                 stopped = group.stop()
@@ -118,6 +121,7 @@ final class LiveOverlay: Sendable {
             } else {
                 host.value.stopLaunching()
                 stopped = host.value.cancelAll()
+                desk.value?.stop()
             }
             for entry in windows.value where group == nil || entry.group === group { entry.window.stop() }
             loop.scheduleTask(in: .milliseconds(graceMilliseconds + 3_000)) {
@@ -135,6 +139,7 @@ final class LiveOverlay: Sendable {
     ///
     /// Returns whether that is so.
     func end() async throws -> Bool {
+        _ = try await closeBarriers()
         try await loop.flatSubmit { [host] in host.value.dissolve() }.get()
         try await loop.flatSubmit { [host] in host.value.endAgents(withinMilliseconds: 3_000) }.get()
         try await loop.flatSubmit { [host] in host.value.stop() }.get()

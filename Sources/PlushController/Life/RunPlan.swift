@@ -38,6 +38,8 @@ public struct RunPlan: Sendable {
     }
 
     let steps: [Step]
+    /// The specification's name in messages.
+    let fileName: String
     /// All hosts that may be used, by rank.
     public let pool: HostPool
     /// The hosts to launch first: of every configuration's pool as many as it wants, as far as there are.
@@ -49,14 +51,7 @@ public struct RunPlan: Sendable {
     /// `SpecificationError` for a directory file with faults.
     public init(_ specification: ApplicationSpecification, fileName: String, options: ControllerOptions) throws {
         let uses = Self.uses(of: specification)
-        for use in uses where !use.configuration.barriers.isEmpty {
-            let barrier = use.configuration.barriers[0]
-            throw ControllerError(
-                .usage,
-                "\(fileName):\(barrier.line): configuration \(use.configuration.name) has the barrier "
-                    + "\(barrier.name), and this version of plush run does not hold barriers",
-                remedy: "take the barriers out, or separate the stages into configurations")
-        }
+        self.fileName = fileName
         let pools = try PoolBuilder(uses.map(\.configuration), fileName: fileName, options: options)
         steps = zip(uses, pools.ranks).map { use, ranks in
             Step(
@@ -154,6 +149,6 @@ extension ProcessSpecification {
             application: application, arguments: [program] + arguments,
             environment: environment.map { RunTask.Variable($0.name, $0.value) },
             workingDirectory: workingDirectory ?? "", timeoutMilliseconds: timeoutMilliseconds,
-            graceMilliseconds: graceMilliseconds, output: .stream)
+            graceMilliseconds: graceMilliseconds, output: .stream, barriers: barriers)
     }
 }

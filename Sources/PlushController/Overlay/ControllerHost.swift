@@ -19,15 +19,17 @@ final class ControllerHost {
     private let identity: OverlayIdentity
     private let keys: LinkKeys
     private let journal: Journal
-    private var node: ControllerNode
-    private var driver: NodeDriver?
+    var node: ControllerNode
+    private(set) var driver: NodeDriver?
     private var launcher: (any AgentLauncher)?
     private var spools: [OperationID: TransferSpool] = [:]
     private var closing: [OperationID: EventLoopPromise<Result>] = [:]
     private var launching: EventLoopPromise<Void>?
     private var dissolving: EventLoopPromise<Void>?
     /// Set by an interruption: what is asked for after that is answered at once, except clean-up.
-    private var isStopped = false
+    private(set) var isStopped = false
+    /// Hears what happens at barriers, after the clients have been told.
+    var barrierObserver: ((BarrierNotice) -> Void)?
     /// The links that the root's own children are about to open over their launch channels.
     private var launchingLinks: [LinkID: Rank] = [:]
     /// What the agents were built as.
@@ -236,7 +238,9 @@ extension ControllerHost: ControllerEffects {
         case .dissolved:
             dissolving?.succeed()
             dissolving = nil
-        case .joined, .unreachable, .departed, .progress, .barrier, .application:
+        case .barrier(let notice):
+            barrierObserver?(notice)
+        case .joined, .unreachable, .departed, .progress, .application:
             break
         }
     }

@@ -12,7 +12,8 @@ struct RunCommand: AsyncParsableCommand {
             Hosts are those of -w, --hostfile or --local, else those that the specification's resources name: this \
             machine, or groups of a directory file. Then the tree is launched, software is sent and installed, all \
             wait at a barrier, processes start together, outputs are collected into DIR/HOST/, clean-up commands run, \
-            and the agents leave.
+            and the agents leave. Barriers of the specification stand between its processes; who is missing, late or \
+            refused there is told as it happens.
 
             Examples:
               plush init hello > hello.xml && plush run hello.xml

@@ -53,11 +53,10 @@ struct JSONRenderer: Renderer {
                     + (outcome.kind == .ok ? [] : [("remedy", .text(Advice.remedy(outcome)))]))
         case .barrier(let barrier):
             write(
-                barrier.isReleased ? "released" : "entered",
-                [
-                    ("barrier", .text(barrier.name)), ("generation", .number(Int(clamping: barrier.generation))),
-                    ("entered", .text(hosts.fold(barrier.entered))), ("missing", .text(hosts.fold(barrier.missing))),
-                ])
+                barrier.state.rawValue,
+                [("barrier", .text(barrier.name)), ("generation", .number(Int(clamping: barrier.generation)))]
+                    + place(barrier.ranks)
+                    + (barrier.missing.isEmpty ? [] : [("missing", .text(hosts.fold(barrier.missing)))]))
         case .said(let saying):
             var fields: [(String, JSONValue)] = [("name", .text(saying.name))]
             fields += place(saying.ranks)
@@ -136,10 +135,24 @@ struct JSONRenderer: Renderer {
         showGathered()
         guard let summary else { return }
         var fields = summary.fields
+        if !summary.barriers.isEmpty { fields.append(("barriers", .list(summary.barriers.map(barrier)))) }
+        if !summary.dropped.isEmpty { fields.append(("dropped", .text(hosts.fold(summary.dropped)))) }
         if !summary.forgiven.isEmpty { fields.append(("forgiven", .text(hosts.fold(summary.forgiven)))) }
         if !summary.truncated.isEmpty { fields.append(("truncated", .text(hosts.fold(summary.truncated)))) }
         if summary.isInterrupted { fields.append(("interrupted", .flag(true))) }
         write("summary", fields)
+    }
+
+    private func barrier(_ barrier: Summary.Barrier) -> JSONValue {
+        let sets: [(String, RankSet)] = [
+            ("onTime", barrier.onTime), ("late", barrier.late), ("refused", barrier.refused),
+            ("dropped", barrier.dropped), ("missing", barrier.missing),
+        ]
+        return .object(
+            [
+                ("barrier", .text(barrier.name)), ("participants", .number(barrier.participants.count)),
+                ("generations", .number(barrier.generations)),
+            ] + sets.filter { !$0.1.isEmpty }.map { ($0.0, .text(hosts.fold($0.1))) })
     }
 
     private func write(_ event: String, _ fields: [(String, JSONValue)]) {

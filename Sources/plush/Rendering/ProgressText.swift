@@ -6,6 +6,8 @@ struct ProgressText {
     /// The phase, with the application where there are several.
     var title: String
     var counts: ControllerEvent.Progress?
+    /// Barriers where hosts wait.
+    var barriers: [String] = []
 
     /// What is said of a phase that is over.
     var account: String {
@@ -22,7 +24,7 @@ struct ProgressText {
     /// What is said while it goes on, `seconds` after it began: the most important first, because the end is cut off at
     /// the edge of the terminal.
     func line(after seconds: Double) -> String {
-        var line = account
+        var line = ([account] + barriers).joined(separator: ", ")
         guard let counts else { return seconds >= 1 ? "\(line), \(Int(seconds)) s" : line }
         for kind in Outcome.Kind.allCases {
             if let count = counts.outcomes[kind], count < counts.total || kind != .ok { line += ", \(count) \(kind)" }

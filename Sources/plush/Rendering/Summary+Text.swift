@@ -8,8 +8,9 @@ extension Summary {
             .map { "\($0.count) \($0.kind)" }.joined(separator: ", ")
         let hosts = targets.count == 1 ? "1 host" : "\(targets.count) hosts"
         let forgiven = forgiven.isEmpty ? "" : " (\(forgiven.count) given up within min_hosts)"
+        let dropped = dropped.isEmpty ? "" : " (\(dropped.count) dropped at barriers)"
         let interrupted = isInterrupted ? ", interrupted" : ""
-        return "\(hosts): \(counts)\(forgiven)\(interrupted) in \(String(format: "%.2f", seconds)) s"
+        return "\(hosts): \(counts)\(forgiven)\(dropped)\(interrupted) in \(String(format: "%.2f", seconds)) s"
     }
 
     /// The fields of the account that programs read.

@@ -14,6 +14,7 @@ struct TextRenderer: Renderer {
     private var phase: (phase: ControllerEvent.Phase, detail: String)?
     private var last: ControllerEvent.Progress?
     private let paint: Paint
+    private var barriers: BarrierDisplay
 
     init(_ hosts: HostNames, style: OutputStyle, showsPhases: Bool, verbose: Bool, paint: Paint) {
         self.paint = paint
@@ -21,6 +22,7 @@ struct TextRenderer: Renderer {
         self.style = style
         self.showsPhases = showsPhases
         self.verbose = verbose
+        barriers = BarrierDisplay(hosts, verbose: verbose)
     }
 
     mutating func show(_ event: ControllerEvent) {
@@ -29,11 +31,11 @@ struct TextRenderer: Renderer {
             endPhase()
             self.phase = (phase, detail)
             last = nil
-            progress.set(ProgressText(title: title), restarts: true)
+            progress.set(ProgressText(title: title, barriers: barriers.live), restarts: true)
         case .progress(let counts):
             guard counts.phase == phase?.phase else { return }
             last = counts
-            progress.set(ProgressText(title: title, counts: counts))
+            progress.set(ProgressText(title: title, counts: counts, barriers: barriers.live))
         case .joined(let rank, let parent):
             if verbose {
                 say("\(hosts.name(rank)) joined below \(parent == .controller ? "the controller" : hosts.name(parent))")
@@ -53,16 +55,19 @@ struct TextRenderer: Renderer {
             let what = showsPhases ? "\(phase.rawValue): \(name): " : ""
             say(ranks, "\(what)\(outcome) (\(Advice.remedy(outcome)))")
         case .barrier(let barrier):
-            guard barrier.isReleased, !barrier.missing.isEmpty else { return }
-            say(
-                "barrier \(barrier.name): released \(barrier.entered.count) hosts without \(hosts.fold(barrier.missing))"
-            )
+            show(barrier)
         case .said(let saying):
             guard !saying.text.isEmpty else { return }
             say("\(paint.onError(hosts.fold(saying.ranks), .host)): \(saying.name): \(saying.text)")
         case .warning(let text):
             say("warning: \(text)")
         }
+    }
+
+    private mutating func show(_ barrier: ControllerEvent.Barrier) {
+        if let line = barriers.note(barrier) { say(line) }
+        guard phase != nil else { return }
+        progress.set(ProgressText(title: title, counts: last, barriers: barriers.live))
     }
 
     /// What went wrong on hosts.
@@ -115,6 +120,9 @@ struct TextRenderer: Renderer {
         if !summary.truncated.isEmpty {
             Terminal.error(
                 "\(hosts.fold(summary.truncated)): output is cut short: the host was lost before all had come")
+        }
+        for barrier in summary.barriers {
+            if let line = barriers.account(barrier) { Terminal.error(line) }
         }
         Terminal.error(summary.account)
     }

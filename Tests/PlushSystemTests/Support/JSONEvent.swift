@@ -18,6 +18,7 @@ struct JSONEvent {
     private static func sendable(_ value: Any) -> any Sendable {
         if let text = value as? String { return text }
         if let object = value as? [String: Any] { return object.mapValues(sendable) }
+        if let list = value as? [[String: Any]] { return list.map { $0.mapValues(sendable) } }
         if let number = value as? NSNumber { return number.doubleValue }
         return "\(value)"
     }

@@ -35,3 +35,34 @@ enum Specifications {
         """
     }
 }
+
+/// Specifications with barriers.
+extension Specifications {
+    /// One configuration of clusters.
+    static func configuration(_ clusters: String..., software: String = "") -> String {
+        """
+        <plush><project name="p">\(software)<configuration name="c">
+        \(clusters.joined(separator: "\n"))
+        </configuration></project></plush>
+        """
+    }
+
+    /// A cluster whose execution is written out, one element a line.
+    static func cluster(
+        _ name: String, hosts: Int, minimum: Int? = nil, uses: String = "", execution: String...
+    ) -> String {
+        let least = minimum.map { "<min_hosts>\($0)</min_hosts>" } ?? ""
+        return """
+            <cluster name="\(name)">\(uses)<rspec><num_hosts>\(hosts)</num_hosts>\(least)</rspec><execution>
+            \(execution.joined(separator: "\n"))
+            </execution></cluster>
+            """
+    }
+
+    /// A process that runs a line of `/bin/sh`, which is escaped here; `barriers`: elements.
+    static func process(_ name: String, _ line: String, shell: String = "/bin/sh", barriers: String = "") -> String {
+        let escaped = line.replacing("&", with: "&amp;").replacing("<", with: "&lt;").replacing(">", with: "&gt;")
+        return "<process name=\"\(name)\"><path>\(shell)</path><cmdline><arg>-c</arg><arg>\(escaped)</arg></cmdline>"
+            + "\(barriers)</process>"
+    }
+}

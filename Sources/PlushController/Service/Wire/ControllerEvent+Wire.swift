@@ -140,17 +140,18 @@ extension ControllerEvent.Barrier {
     func write(to writer: inout WireWriter) {
         writer.words(name)
         writer.varint(generation)
-        entered.write(to: &writer)
+        writer.words(state.rawValue)
+        ranks.write(to: &writer)
         missing.write(to: &writer)
-        writer.flag(isReleased)
     }
 
     init(from reader: inout WireReader) throws(WireError) {
         name = try reader.text("name")
         generation = try reader.varint("generation")
-        entered = try RankSet(from: &reader)
+        guard let state = State(rawValue: try reader.text("state")) else { throw WireError(.malformed, "state") }
+        self.state = state
+        ranks = try RankSet(from: &reader)
         missing = try RankSet(from: &reader)
-        isReleased = try reader.flag("released")
     }
 }
 

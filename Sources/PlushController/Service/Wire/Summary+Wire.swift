@@ -1,6 +1,7 @@
 import PlushTree
 import PlushWire
 
+/// An overlay that stands runs commands, which have no barriers.
 extension Summary {
     func write(to writer: inout WireWriter) {
         targets.write(to: &writer)
