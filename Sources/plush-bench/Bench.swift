@@ -28,6 +28,7 @@ struct Bench {
         var join = JoinMeasurement()
         var command = CommandMeasurement()
         var probe = ProbeMeasurement()
+        var barrier = BarrierMeasurement(hosts: options.hosts)
         var memory = MemoryMeasurement()
         var traffic: [TrafficMeasurement] = []
         var idle: [IdleMeasurement] = []
@@ -45,6 +46,7 @@ struct Bench {
                     traffic.append(try await TrafficMeasurement(overlay, hosts: options.hosts))
                 }
                 try await probe.sample(overlay, hosts: options.hosts)
+                try await barrier.sample(overlay)
             } catch {
                 try? await overlay.end()
                 throw error
@@ -53,24 +55,32 @@ struct Bench {
             join.floor(before.start, try floor.start())
             command.floor(before.command, try floor.command())
         }
-        if options.hosts > Self.smallHosts { traffic.insert(try await smallTraffic(), at: 0) }
+        var barriers = barrier.rows
+        if options.hosts > Self.smallHosts {
+            let small = try await smallOverlay()
+            traffic.insert(small.traffic, at: 0)
+            barriers = small.barrier.rows + barriers
+        }
         say("bench: sealing")
         let sealing = try SealMeasurement(floor)
-        return join.rows + command.rows + probe.rows(hosts: options.hosts) + idle.flatMap(\.rows) + memory.rows
+        return join.rows + command.rows + probe.rows(hosts: options.hosts) + barriers + idle.flatMap(\.rows)
+            + memory.rows
             + traffic.flatMap(\.rows) + sealing.rows + SizeMeasurement().rows
     }
 
     private static let smallHosts = 100
 
     /// The same count of messages for a tenth of the hosts is what "whatever N" means.
-    private func smallTraffic() async throws -> TrafficMeasurement {
+    private func smallOverlay() async throws -> (traffic: TrafficMeasurement, barrier: BarrierMeasurement) {
         let hosts = Self.smallHosts
         let overlay = try await BenchOverlay(hosts: hosts, shape: options.shape)
         _ = try await overlay.join()
         _ = try await overlay.run(CommandMeasurement.command)
         let result = try await TrafficMeasurement(overlay, hosts: hosts)
+        var barrier = BarrierMeasurement(hosts: hosts)
+        for _ in 1...options.runs { try await barrier.sample(overlay) }
         try await overlay.end()
-        return result
+        return (result, barrier)
     }
 }
 

@@ -26,8 +26,8 @@ package final class BenchOverlay: Sendable {
         }
     }
 
-    private let overlay: LiveOverlay
-    private let targets: RankSet
+    let overlay: LiveOverlay
+    let targets: RankSet
     private let reader: Task<Void, Never>
     private let events: ControllerEvents
 
