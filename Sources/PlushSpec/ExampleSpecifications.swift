@@ -1,7 +1,7 @@
 /// The example specifications of this module. All parse; all but figure 3 run as they are.
 public enum ExampleSpecifications {
     /// All examples, the one to begin with first.
-    public static let all = [hello, files, paperFigure3]
+    public static let all = [hello, files, barriers, paperFigure3]
 
     /// The example of that name, or nil.
     public static func named(_ name: String) -> ExampleSpecification? {
@@ -93,6 +93,45 @@ public enum ExampleSpecifications {
                     <configuration name="configuration"/>
                   </execution>
                 </application>
+              </project>
+            </plush>
+
+            """#)
+
+    /// Phases in step.
+    public static let barriers = ExampleSpecification(
+        name: "barriers",
+        summary: "16 agents go through three phases, with barriers between and inside them",
+        text: #"""
+            <!-- Hosts wait for one another between phases, at barriers in <execution>, and a process for those of other
+                 hosts, at a barrier that it enters through its socket. Try entry="75%" and release="limit:4". -->
+            <plush>
+              <project name="barriers">
+                <configuration>
+                  <cluster>
+                    <rspec> <num_hosts>16</num_hosts> </rspec>
+                    <execution>
+                      <process name="prepare">
+                        <path>/bin/sh</path>
+                        <cmdline> <arg>-c</arg> <arg>sleep "0.$PLUSH_RANK"; echo "$PLUSH_RANK" > number</arg> </cmdline>
+                      </process>
+                      <barrier name="prepared"/>
+                      <process name="rounds">
+                        <path>/bin/sh</path>
+                        <cmdline>
+                          <arg>-c</arg>
+                          <arg>for round in 1 2 3; do "$PLUSH_AGENT" barrier enter round; done</arg>
+                        </cmdline>
+                        <barrier name="round"/>
+                      </process>
+                      <barrier name="counted" release="limit:4"/>
+                      <process name="report">
+                        <path>/bin/sh</path>
+                        <cmdline> <arg>-c</arg> <arg>echo "number $(cat number)"; sleep 0.1</arg> </cmdline>
+                      </process>
+                    </execution>
+                  </cluster>
+                </configuration>
               </project>
             </plush>
 

@@ -74,7 +74,7 @@ extension SystemTests {
             Case(["run", "nowhere.xml"], 2, says: "nowhere.xml"),
             Case(["run"], 2, says: "app.xml"),
             Case(["validate", "nowhere.xml"], 2, says: "nowhere.xml"),
-            Case(["init", "nothing"], 2, says: "hello, files, paper-figure-3"),
+            Case(["init", "nothing"], 2, says: "hello, files, barriers, paper-figure-3"),
             Case(["tree"], 2, says: "no hosts were given"),
             Case(["dance"], 2, says: "dance"),
         ]

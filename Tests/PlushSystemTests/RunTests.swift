@@ -43,6 +43,21 @@ extension SystemTests {
             await place.expectNothingLeft()
         }
 
+        @Test func theExampleWithBarriersGoesThroughItsPhases() async throws {
+            let place = try Place()
+            try await example("barriers", place)
+            let end = try await place.plush("run", "barriers.xml").end()
+            #expect(end.code == 0, "\(end.errorText)")
+            let reports = (0..<16).map { "local\($0): number \($0)" }
+            let rounds = (0..<16).flatMap { rank in (1...3).map { "local\(rank): passed \($0)" } }
+            #expect(end.lines.sorted() == (reports + rounds).sorted())
+            #expect(Set(end.lines.suffix(16)) == Set(reports))
+            for barrier in ["prepared", "round", "counted"] {
+                #expect(end.errorText.contains("barrier \(barrier): 16 of 16 hosts"), "\(end.errorText)")
+            }
+            await place.expectNothingLeft()
+        }
+
         /// An archive and a plain file, a relative program, environment, working directory, outputs, clean-up.
         private func installed(_ place: Place) async throws -> String {
             try place.write(

@@ -25,7 +25,7 @@ extension SystemTests {
             let place = try Place()
             let list = try await place.plush("init", "--list").end()
             let names = list.lines.compactMap { $0.split(separator: " ").first.map(String.init) }
-            #expect(names == ["hello", "files", "paper-figure-3"])
+            #expect(names == ["hello", "files", "barriers", "paper-figure-3"])
             for name in names {
                 try place.write(try await place.plush("init", name).end().output, to: "\(name).xml")
                 let end = try await place.plush("validate", "\(name).xml").end()
