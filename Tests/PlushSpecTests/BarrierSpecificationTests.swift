@@ -116,6 +116,24 @@ import Testing
         #expect(found.map(\.line) == [4] && found.first?.message.contains("two names") == true)
     }
 
+    @Test func clustersComeToSharedBarriersInOneOrder() {
+        func between(_ names: String...) -> String {
+            names.map { "<barrier name=\"\($0)\"/>\n" + Self.process("p\($0)") }.joined(separator: "\n")
+        }
+        let found = faults(Self.text(between("x", "y", "z"), between("z", "x")))
+        #expect(found.map(\.line) == [11] && found.first?.message.contains("in one order") == true, "\(found)")
+        #expect(faults(Self.text(between("x", "y", "z"), between("x", "z"))).isEmpty)
+        #expect(faults(Self.text(between("x", "y"), between("q", "y"))).isEmpty)
+    }
+
+    @Test func processesOfTwoStagesDoNotShareABarrier() {
+        let step = "<barrier name=\"step\"/>"
+        let found = faults(
+            Self.text(Self.process("a", step) + "\n<barrier name=\"x\"/>\n" + Self.process("b", step)))
+        #expect(found.map(\.line) == [4] && found.first?.message.contains("never run together") == true, "\(found)")
+        #expect(faults(Self.text(Self.process("a", step) + Self.process("b", step))).isEmpty)
+    }
+
     @Test func aBarrierStandsOnceInAnExecution() {
         let found = faults(Self.text("<barrier name=\"x\"/>\n" + Self.process("a") + "\n<barrier name=\"x\"/>"))
         #expect(found.map(\.line) == [4] && found.first?.code == .duplicate)
