@@ -1,5 +1,4 @@
 import PlushController
-import Synchronization
 
 /// A strict barrier that a process on every host enters through its socket, beside the round trip without an effect.
 ///
@@ -28,18 +27,17 @@ struct BarrierMeasurement {
                     guard try await overlay.probe() == hosts else { throw BenchError("a probe was not answered") }
                 })
         }
-        let readings = Readings()
         let client = [SmallFile.programDirectory + "/plush-bench-floor", "enter", BenchOverlay.barrierName]
-        let passages = try await overlay.barrier(client + [String(Self.rounds)]) { readings.add() }
+        let (passages, readings) = try await overlay.barrier(client + [String(Self.rounds)], reading: Clock.now)
         guard passages.count == hosts, passages.allSatisfy({ $0.count == Self.rounds }),
-            readings.all.count == Self.rounds
+            readings.count == Self.rounds
         else { throw BenchError("the processes of \(passages.count) of \(hosts) hosts passed the barrier") }
         for round in Self.warmRounds..<Self.rounds {
             let entered = passages.map { $0[round].entered }.max() ?? 0
             let passed = passages.map { $0[round].passed }.max() ?? 0
             seconds.append(Double(passed - entered) / 1e9)
         }
-        let counted = readings.all[Self.rounds - 1].cpu - readings.all[Self.warmRounds - 1].cpu
+        let counted = readings[Self.rounds - 1].cpu - readings[Self.warmRounds - 1].cpu
         cpuSeconds.append(counted / Double(Self.rounds - Self.warmRounds))
     }
 
@@ -53,17 +51,5 @@ struct BarrierMeasurement {
                 value: cpuSeconds.median / Double(hosts) * 1e6, unit: "us",
                 floor: roundTrips.map(\.cpu).median / Double(hosts) * 1e6),
         ]
-    }
-
-    /// The clock at each release at the root.
-    private final class Readings: Sendable {
-        private let readings = Mutex<[Clock.Reading]>([])
-
-        func add() {
-            let now = Clock.now()
-            readings.withLock { $0.append(now) }
-        }
-
-        var all: [Clock.Reading] { readings.withLock { $0 } }
     }
 }

@@ -1,3 +1,4 @@
+import NIOCore
 import PlushProtocol
 import PlushTree
 import PlushWire
@@ -11,13 +12,14 @@ extension BenchOverlay {
     package static let barrierName = "step"
 
     /// Runs a client of the application socket on every host that enters a strict barrier and prints `ENTERED PASSED` for
-    /// each round; returns what each host printed. `released`: called at each release at the root.
-    package func barrier(
-        _ arguments: [String], released: @escaping @Sendable () -> Void
-    ) async throws -> [[Passage]] {
+    /// each round; returns what each host printed, and what `reading` returned at each release at the root.
+    package func barrier<Reading: Sendable>(
+        _ arguments: [String], reading: @escaping @Sendable () -> Reading
+    ) async throws -> (passages: [[Passage]], readings: [Reading]) {
         let application = "bench"
         let key = BarrierKey(application: application, name: Self.barrierName)
         let answers = Answers()
+        let readings = NIOLoopBoundBox<[Reading]>.makeBoxSendingValue([], eventLoop: overlay.loop)
         let task = RunTask(
             application: application, arguments: arguments, environment: [], workingDirectory: "",
             timeoutMilliseconds: 0, graceMilliseconds: 2_000, output: .fold, barriers: [Self.barrierName])
@@ -32,14 +34,15 @@ extension BenchOverlay {
             members: [BarrierOpening.Member(application: application, processes: 1)])
         try await overlay.loop.submit { [overlay] in
             try overlay.host.value.openBarrier(request)
-            overlay.host.value.barrierObserver = { if case .released = $0 { released() } }
+            overlay.host.value.barrierObserver = { if case .released = $0 { readings.value.append(reading()) } }
         }.get()
         _ = try await overlay.perform([work])
-        try await overlay.loop.submit { [overlay] in
+        let taken = try await overlay.loop.submit { [overlay] in
             overlay.host.value.barrierObserver = nil
             overlay.host.value.closeBarriers(application: application)
+            return readings.value
         }.get()
-        return answers.all.map(Self.passages)
+        return (answers.all.map(Self.passages), taken)
     }
 
     /// What clients have printed, by host.
