@@ -22,6 +22,16 @@ extension SystemTests {
             #expect(farm.processes.isEmpty)
         }
 
+        @Test func theHostsTemporaryFilesMayBeElsewhere() async throws {
+            let place = try Place()
+            try place.write("", to: "hosts-tmp/.keep")
+            let farm = try await SSHFarm(place, hosts: 1, "--tmp", place.file("hosts-tmp"))
+            #expect(try await ssh(farm, farm.hosts[0], "echo $TMPDIR").text == place.file("hosts-tmp") + "\n")
+            let run = try await farm.exec(command: "pwd")
+            #expect(run.output[farm.hosts[0]]?.hasPrefix(place.file("hosts-tmp/plush-")) == true, "\(run.output)")
+            #expect(place.names(in: "hosts-tmp") == [".keep"])
+        }
+
         @Test func whatRunsOnHostsIsSeenAndEndsWithTheFarm() async throws {
             let place = try Place()
             do {
