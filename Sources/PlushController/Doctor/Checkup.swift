@@ -47,7 +47,8 @@ public struct Checkup: Sendable {
             let path = try AgentLocation.find(options)
             let size = (try? FileManager.default.attributesOfItem(atPath: path)[.size] as? Int) ?? 0
             let megabytes = String(format: "%.1f", Double(size) / 1e6)
-            return Finding("agent", .ok, "\(path), \(megabytes) MB")
+            let shown = URL(fileURLWithPath: path).standardized.path
+            return Finding("agent", .ok, "\(shown), \(megabytes) MB")
         } catch {
             let fault = error as? ControllerError
             return Finding("agent", .failed, fault?.message ?? "\(error)", remedy: fault?.remedy ?? "")
