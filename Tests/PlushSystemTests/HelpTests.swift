@@ -4,31 +4,28 @@ import Testing
 extension SystemTests {
     /// What commands say of themselves, and of arguments that they do not understand.
     @Suite struct HelpTests {
-        static let commands = [
-            "run", "exec", "nodeset", "validate", "tree", "clean", "init", "doctor", "completions", "manual",
-        ]
-
-        @Test(arguments: [[]] + commands.map { [$0] })
-        func helpFitsTheUsualTerminalAndSaysNothingTwice(_ command: [String]) async throws {
+        @Test func helpFitsTheUsualTerminalAndSaysNothingTwice() async throws {
             let place = try Place()
+            let all = try await help(place, of: [])
+            let commands = all.drop { $0 != "SUBCOMMANDS:" }.dropFirst()
+                .filter { $0.hasPrefix("  ") && !$0.hasPrefix("   ") && !$0.hasPrefix("  See") }
+                .compactMap { $0.split(separator: " ").first.map(String.init) }
+            #expect(commands.count >= 10)
+            for command in [[]] + commands.map({ [$0] }) where command != ["help"] {
+                let lines = try await help(place, of: command)
+                #expect(lines.filter { $0.count > 80 } == [], "\(command)")
+                // Two remarks in brackets, one of ours and one of ArgumentParser's, are one too many.
+                let text = lines.map { $0.trimmingCharacters(in: .whitespaces) }.joined(separator: " ")
+                for twice in ["). (", "(default:  )"] { #expect(!text.contains(twice), "\(command): \(text)") }
+            }
+        }
+
+        private func help(_ place: Place, of command: [String]) async throws -> [String] {
             let end = try await place.start(
                 [Binaries.plush(), "help"] + command, environment: ["COLUMNS": "80"]
             ).end()
             #expect(end.code == 0)
-            let wide = end.lines.filter { $0.count > 80 }
-            #expect(wide == [])
-            // Two remarks in brackets, one of ours and one of ArgumentParser's, are one too many.
-            let text = end.lines.map { $0.trimmingCharacters(in: .whitespaces) }.joined(separator: " ")
-            for twice in ["). (", "(default:  )"] { #expect(!text.contains(twice), "\(text)") }
-        }
-
-        @Test func everyCommandIsTested() async throws {
-            let place = try Place()
-            let help = try await place.plush("--help").end()
-            let listed = help.lines.drop { $0 != "SUBCOMMANDS:" }.dropFirst()
-                .filter { $0.hasPrefix("  ") && !$0.hasPrefix("   ") && !$0.hasPrefix("  See") }
-                .compactMap { $0.split(separator: " ").first.map(String.init) }
-            #expect(Set(listed).subtracting(["help"]) == Set(Self.commands))
+            return end.lines
         }
 
         @Test(arguments: [

@@ -24,7 +24,7 @@ struct StatusCommand: AsyncParsableCommand {
     @Argument(help: ArgumentHelp("The same as --on.", valueName: "name"))
     var name: String?
 
-    @Option(help: "auto, always or never; auto: on terminals, unless NO_COLOR is set.")
+    @Option(help: "Colours; auto: on terminals, unless NO_COLOR is set.")
     var color = Paint.Choice.auto
 
     @Flag(help: "One JSON object.")

@@ -38,7 +38,7 @@ struct UpCommand: AsyncParsableCommand {
     @Flag(name: [.customShort("v"), .customLong("verbose")], help: "Also show every host that joins, and its parent.")
     var verbose = false
 
-    @Option(help: "auto, always or never; auto: on terminals, unless NO_COLOR is set.")
+    @Option(help: "Colours; auto: on terminals, unless NO_COLOR is set.")
     var color = Paint.Choice.auto
 
     @Option(name: .customLong("ready-descriptor"), help: .hidden)
