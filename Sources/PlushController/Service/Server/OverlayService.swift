@@ -23,15 +23,15 @@ public final class OverlayService: Sendable {
     private let pool: HostPool
     private let claim: OverlayClaim
     private let group = MultiThreadedEventLoopGroup(numberOfThreads: 1)
-    private let hub: NIOLoopBound<ServiceHub>
+    private let hub: NIOLoopBoundBox<ServiceHub>
     private let end: AsyncStream<Void>
     private let askForEnd: AsyncStream<Void>.Continuation
     private let state = Mutex(State())
 
-    private var loop: any EventLoop { hub.eventLoop }
+    private let loop: any EventLoop
 
     /// Takes the name; nil: `main`. Throws ``ControllerError`` when it is taken, or when no hosts were given.
-    public init(_ name: String?, options: ControllerOptions, places: OverlayPlaces = OverlayPlaces()) async throws {
+    public init(_ name: String?, options: ControllerOptions, places: OverlayPlaces = OverlayPlaces()) throws {
         guard let pool = options.pool, pool.count > 0 else {
             throw ControllerError(.usage, "no hosts were given", remedy: "name them with -w, or use --local N")
         }
@@ -41,12 +41,10 @@ public final class OverlayService: Sendable {
         self.options = options
         self.pool = pool
         (end, askForEnd) = AsyncStream.makeStream(bufferingPolicy: .bufferingNewest(1))
-        let (loop, askForEnd) = (group.next(), askForEnd)
-        hub = try await loop.submit {
-            let hub = ServiceHub(name, pool: pool, options: options, on: loop)
-            hub.endIsAsked = { askForEnd.yield() }
-            return NIOLoopBound(hub, eventLoop: loop)
-        }.get()
+        loop = group.next()
+        let hub = ServiceHub(name, pool: pool, options: options, on: loop)
+        hub.endIsAsked = { [askForEnd] in askForEnd.yield() }
+        self.hub = .makeBoxSendingValue(hub, eventLoop: loop)
     }
 
     // MARK: - Its beginning

@@ -61,7 +61,7 @@ struct UpCommand: AsyncParsableCommand {
         options.shape = try await tree.shape(for: pool, ssh: options.ssh, measures: true)
         launch.apply(to: &options)
         let (name, settled) = (name, options)
-        let service = try await CommandError.reported { try await OverlayService(name, options: settled) }
+        let service = try CommandError.reported { try OverlayService(name, options: settled) }
         let controller = OverlayController(
             service: service, pool: pool, json: json, verbose: verbose, color: color, descriptor: readyDescriptor)
         Foundation.exit(await controller.run())
