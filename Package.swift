@@ -110,7 +110,8 @@ let package = Package(
             path: "Simulations/BarrierStudies",
             swiftSettings: strict),
         .testTarget(
-            name: "BarrierStudiesTests", dependencies: ["BarrierStudies", "PlushProtocol"], swiftSettings: strict),
+            name: "BarrierStudiesTests", dependencies: ["BarrierStudies", "PlushProtocol", "SimulationPlots"],
+            swiftSettings: strict),
         .testTarget(name: "PlushTreeTests", dependencies: ["PlushTree"], swiftSettings: strict),
         .testTarget(name: "PlushWireTests", dependencies: ["PlushWire"], swiftSettings: strict),
         .testTarget(

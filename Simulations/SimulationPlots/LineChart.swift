@@ -3,26 +3,31 @@ import Foundation
 /// Curves over one another as SVG, with axes, grid and a legend beside the plot.
 package struct LineChart: Sendable {
     package var title: String
+    /// What was assumed, in small letters below the title.
+    package var subtitle: String
     package var horizontal: ChartAxis
     package var vertical: ChartAxis
     package var series: [ChartSeries]
 
-    package init(_ title: String, horizontal: ChartAxis, vertical: ChartAxis, series: [ChartSeries]) {
+    package init(
+        _ title: String, subtitle: String = "", horizontal: ChartAxis, vertical: ChartAxis, series: [ChartSeries]
+    ) {
         self.title = title
+        self.subtitle = subtitle
         self.horizontal = horizontal
         self.vertical = vertical
         self.series = series
     }
 
-    private static let (width, height) = (780.0, 460.0)
-    private static let (left, right, top, bottom) = (84.0, 180.0, 44.0, 60.0)
+    private static let (width, height) = (820.0, 470.0)
+    private static let (left, right, top, bottom) = (84.0, 214.0, 58.0, 60.0)
 
     /// The same curves give the same text.
     package var svg: String {
         let points = series.flatMap(\.points)
         let xs = points.map(\.x).filter(\.isFinite), ys = points.map(\.y).filter(\.isFinite)
         guard let leftmost = xs.min(), let rightmost = xs.max(), let lowest = ys.min(), let highest = ys.max() else {
-            return Self.document(title, ["<text x=\"40\" y=\"60\">nothing to show</text>"])
+            return document(["<text x=\"40\" y=\"80\">nothing to show</text>"])
         }
         let frame = Frame(
             x: horizontal, xEnds: horizontal.ends(leftmost, rightmost), y: vertical,
@@ -30,7 +35,7 @@ package struct LineChart: Sendable {
         var parts = Self.grid(frame)
         for (index, curve) in series.enumerated() { parts += Self.draw(curve, mark: index, frame) }
         parts += legend(frame)
-        return Self.document(title, parts)
+        return document(parts)
     }
 
     /// Where values are on the page.
@@ -53,12 +58,14 @@ package struct LineChart: Sendable {
         }
     }
 
-    private static func document(_ title: String, _ parts: [String]) -> String {
+    private func document(_ parts: [String]) -> String {
+        let left = Self.text(Self.left)
         let head = [
-            "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 \(text(width)) \(text(height))\" "
+            "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 \(Self.text(Self.width)) \(Self.text(Self.height))\" "
                 + "font-family=\"Helvetica, Arial, sans-serif\" font-size=\"13\" role=\"img\">",
-            "<title>\(escaped(title))</title>", "<rect width=\"100%\" height=\"100%\" fill=\"white\"/>",
-            "<text x=\"\(text(left))\" y=\"26\" font-size=\"15\" font-weight=\"bold\">\(escaped(title))</text>",
+            "<title>\(Self.escaped(title))</title>", "<rect width=\"100%\" height=\"100%\" fill=\"white\"/>",
+            "<text x=\"\(left)\" y=\"26\" font-size=\"15\" font-weight=\"bold\">\(Self.escaped(title))</text>",
+            "<text x=\"\(left)\" y=\"45\" font-size=\"11\" fill=\"#555\">\(Self.escaped(subtitle))</text>",
         ]
         return (head + parts + ["</svg>", ""]).joined(separator: "\n")
     }

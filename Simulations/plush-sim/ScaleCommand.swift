@@ -15,7 +15,8 @@ struct ScaleCommand: ParsableCommand {
 
             fan-out: until the last host has the command; round trip: until the controller has all outcomes; rollup: \
             the part of it after the last process has ended; barrier: from the last entry to the last release of a \
-            strict barrier that nobody watches.
+            strict barrier that nobody watches. A time that is not what the closed form says has that in brackets \
+            behind it. The busiest node is the root or a rank, with the messages that it handled for the command.
 
             Without jitter, bandwidth and upkeep, fan-out and barrier must be what the closed forms say to the \
             nanosecond, a barrier must take exactly 2 messages per host, and nothing may be faster than the postal bound: \
@@ -57,7 +58,7 @@ struct ScaleCommand: ParsableCommand {
                 tell("\(shape.name), \(count) hosts: \(row.occurrences) events in \(ScaleText.seconds(seconds)) s")
             }
         }
-        let table = ScaleTable(points: points, assumptions: costs.summary)
+        let table = ScaleTable(points: points, model: model, assumptions: costs.summary)
         try ScaleOutput.write(table, as: formats, to: output)
         let faults = points.flatMap { point in
             (point.row.problems + point.row.differences).map { "\(point.name), \(point.row.hosts) hosts: \($0)" }

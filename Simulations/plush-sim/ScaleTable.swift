@@ -12,27 +12,26 @@ struct ScalePoint {
 /// A sweep's results, and what was assumed.
 struct ScaleTable {
     let points: [ScalePoint]
+    let model: ScaleModel
     let assumptions: String
 
     static let heads = [
-        "hosts", "tree", "depth", "launch", "fan-out", "closed form", "bound", "round trip", "rollup", "barrier",
-        "barrier messages", "at root", "root messages", "root bytes", "busiest", "its messages",
+        "hosts", "tree", "depth", "launch", "fan-out", "bound", "round trip", "rollup", "root messages", "root bytes",
+        "busiest node", "barrier", "barrier messages", "at the root",
     ]
 
-    /// Times with three digits and a unit, for people.
+    /// Times with three digits and a unit, for people. A time that differs from its closed form has that behind it.
     var cells: [[String]] {
         points.map { point in
             let row = point.row
-            let theory = row.theory
-            let fanOut = row.isExact && theory.fanOut == row.command.fanOut ? "=" : ScaleText.time(theory.fanOut)
             return [
                 ScaleText.count(row.hosts), point.name, "\(row.depth)", ScaleText.time(row.launch),
-                ScaleText.time(row.command.fanOut), fanOut, ScaleText.time(theory.bound),
+                ScaleText.time(row.command.fanOut, expected: row.theory.fanOut), ScaleText.time(row.theory.bound),
                 ScaleText.time(row.command.roundTrip), ScaleText.time(row.command.rollup),
-                ScaleText.time(row.barrier.release), ScaleText.count(row.barrier.messages),
-                ScaleText.count(row.barrier.rootMessages), ScaleText.count(row.command.rootMessages),
-                ScaleText.count(Int(row.command.rootBytes)), row.command.busiest.description,
-                ScaleText.count(row.command.busiestMessages),
+                ScaleText.count(row.command.rootMessages), ScaleText.count(Int(row.command.rootBytes)),
+                "\(row.command.busiest): \(ScaleText.count(row.command.busiestMessages))",
+                ScaleText.time(row.barrier.release, expected: row.theory.barrier),
+                ScaleText.count(row.barrier.messages), ScaleText.count(row.barrier.rootMessages),
             ]
         }
     }
@@ -48,7 +47,7 @@ struct ScaleTable {
     }
 
     var markdown: String {
-        let rule = Self.heads.map { $0 == "tree" || $0 == "busiest" ? "---" : "--:" }
+        let rule = Self.heads.map { $0 == "tree" || $0 == "busiest node" ? "---" : "--:" }
         let lines = ([Self.heads, rule] + cells).map { "| " + $0.joined(separator: " | ") + " |" }
         return lines.joined(separator: "\n") + "\n"
     }

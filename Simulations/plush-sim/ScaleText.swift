@@ -11,6 +11,12 @@ enum ScaleText {
         return "\(text[..<unit]) \(text[unit...])"
     }
 
+    /// The same, and the closed form behind it where the two differ.
+    static func time(_ nanoseconds: UInt64, expected: UInt64) -> String {
+        let (measured, theory) = (time(nanoseconds), time(expected))
+        return measured == theory ? measured : "\(measured) (\(theory))"
+    }
+
     static func count(_ value: Int) -> String {
         ChartAxis.number(Double(value))
     }
