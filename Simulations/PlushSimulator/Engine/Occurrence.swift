@@ -7,6 +7,8 @@ import PlushWire
 package enum Occurrence {
     /// Something reaches the far end of a link.
     case arrival(Parcel, WorldLink, isUp: Bool)
+    /// What a partition has held back reaches the far end, in its order.
+    case drain(WorldLink, isUp: Bool)
     /// The receiver has come round to a frame that had to wait for its processor.
     case handling(ByteBuffer, WorldLink, isUp: Bool, rootKnown: UInt64)
     /// An end learns that its link is closed.

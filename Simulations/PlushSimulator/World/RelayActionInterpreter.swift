@@ -23,7 +23,7 @@ extension World {
             host.pauses += 1
             host.processes[id]?.pause(stream)
         case .resumeOutput(let id, let stream): resume(id, stream, on: host)
-        case .closeOutput(let id): host.processes[id]?.isClosed = true
+        case .closeOutput(let id): closeOutput(of: id, on: host)
         case .collect(let id, let task): collect(id, task, on: host)
         case .prepareFiles(let id, let task, let asTarget): prepareFiles(id, task, asTarget: asTarget, on: host)
         case .storeChunk(let chunk, let link): store(chunk, from: link, on: host)

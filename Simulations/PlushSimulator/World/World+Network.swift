@@ -98,6 +98,10 @@ extension World {
             if isUp { link.upward.held.append(parcel) } else { link.downward.held.append(parcel) }
             return
         }
+        receive(parcel, on: link, isUp: isUp)
+    }
+
+    private func receive(_ parcel: Parcel, on link: WorldLink, isUp: Bool) {
         guard isThere(link, atChild: !isUp) else { return refuse(on: link, isUp: isUp) }
         switch parcel {
         case .end(let reason):
@@ -131,11 +135,20 @@ extension World {
         travel(.end("connection reset"), on: link, isUp: !isUp, at: now, isBulk: false)
     }
 
-    /// What was held by a partition that is over goes on in its order.
+    /// What was held by a partition that is over is sent again. What was on its way meanwhile waits behind it: it is
+    /// younger, and a stream keeps its order.
     func release(_ link: WorldLink, isUp: Bool) {
+        guard !(isUp ? link.upward.held : link.downward.held).isEmpty else { return }
+        let (from, to) = (link.party(isChild: isUp), link.party(isChild: !isUp))
+        guard !isBlocked(from: from, to: to) else { return }
+        schedule(.drain(link, isUp: isUp), afterNanoseconds: latency(from: from, to: to))
+    }
+
+    /// What was held arrives, unless there is another wall by now.
+    func drain(_ link: WorldLink, isUp: Bool) {
+        guard !isBlocked(from: link.party(isChild: isUp), to: link.party(isChild: !isUp)) else { return }
         let held = isUp ? link.upward.held : link.downward.held
-        guard !held.isEmpty, !isBlocked(from: link.party(isChild: isUp), to: link.party(isChild: !isUp)) else { return }
         if isUp { link.upward.held = [] } else { link.downward.held = [] }
-        for parcel in held { travel(parcel, on: link, isUp: isUp, at: now, isBulk: false) }
+        for parcel in held { receive(parcel, on: link, isUp: isUp) }
     }
 }

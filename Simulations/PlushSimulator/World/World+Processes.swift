@@ -33,6 +33,15 @@ extension World {
             .tell(.host(host.rank), boot: host.boot, event), afterNanoseconds: 10_000 + milliseconds * 1_000_000)
     }
 
+    /// What a runtime tells its node. Of a collection that has been closed nothing is read any more.
+    func tell(_ host: WorldHost, _ event: Event) {
+        if case .output(let id, .collection, let bytes) = event {
+            guard !host.closedCollections.contains(id) else { return }
+            records.written[StreamKey(operation: id, rank: host.rank, stream: .collection)] = bytes
+        }
+        give(.host(host.rank), event)
+    }
+
     func perform(_ step: Occurrence.ProcessStep, of process: WorldProcess) {
         guard process.host.boot == process.boot else { return }
         switch step {
@@ -105,6 +114,14 @@ extension World {
         schedule(.process(process, .exit(.signalled(number))), afterNanoseconds: 50_000)
     }
 
+    func closeOutput(of id: OperationID, on host: WorldHost) {
+        if let process = host.processes[id] {
+            process.isClosed = true
+        } else {
+            host.closedCollections.insert(id)
+        }
+    }
+
     func stopProcesses(of host: WorldHost) {
         for process in host.processes.values { process.isExited = true }
     }
@@ -112,7 +129,6 @@ extension World {
     /// A collection is a stream that a script's standard output stands for.
     func collect(_ id: OperationID, _ task: CollectTask, on host: WorldHost) {
         let bytes = script(host.rank, id).standardOutput
-        records.written[StreamKey(operation: id, rank: host.rank, stream: .collection)] = bytes
         soon(host, .output(id, .collection, bytes))
         soon(host, milliseconds: 1, .outputEnded(id, .collection))
         soon(host, milliseconds: 1, .collected(id, failure: nil))

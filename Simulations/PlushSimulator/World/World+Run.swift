@@ -41,6 +41,7 @@ extension World {
         records.occurrences += 1
         switch occurrence {
         case .arrival(let parcel, let link, let isUp): arrive(parcel, on: link, isUp: isUp)
+        case .drain(let link, let isUp): drain(link, isUp: isUp)
         case .handling(let frame, let link, let isUp, let rootKnown):
             take(frame, on: link, isUp: isUp, rootKnown: rootKnown)
         case .closing(let link, let atChild, let reason): tellClosed(link, atChild: atChild, reason)
@@ -49,7 +50,7 @@ extension World {
         case .tell(.controller, let life, let event):
             if life == controllerLife { give(.controller, event) }
         case .tell(.host(let rank), let boot, let event):
-            if host(rank).boot == boot { give(.host(rank), event) }
+            if host(rank).boot == boot { tell(host(rank), event) }
         case .connect(let dial): connect(dial)
         case .process(let process, let step): perform(step, of: process)
         case .hello(let rank, let boot): hello(rank, boot: boot)

@@ -33,6 +33,8 @@ package final class WorldHost {
     var links: [WorldLink] = []
     package var processes: [OperationID: WorldProcess] = [:]
     package var files: [OperationID: WorldFiles] = [:]
+    /// Collections that the node no longer wants to be read.
+    var closedCollections: Set<OperationID> = []
     package var installed: [String: ByteBuffer] = [:]
     package var fileScript = FileScript.works
     package var notes: [String] = []
