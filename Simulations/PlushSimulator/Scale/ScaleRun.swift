@@ -162,7 +162,10 @@ package struct ScaleRun {
             tally.spawn(at: world.now)
             return process
         }
-        let id = world.runCommand(output: .discard)
+        let task = RunTask(
+            application: key.application, arguments: ["enter"], environment: [], workingDirectory: "",
+            timeoutMilliseconds: 0, graceMilliseconds: 0, output: .discard, barriers: [key.name])
+        let id = world.submit(.run(task), to: world.everyone)
         world.run(atMostMilliseconds: Self.phaseMillisecondsMax) { tally.spawned == layout.count }
         world.run(atMostMilliseconds: Self.restMilliseconds)
         return id
