@@ -30,7 +30,7 @@ struct ScaleCommand: ParsableCommand {
     @Option(
         help: """
             Shapes, separated by commas: flat, kary:K, kary:A..B (powers of two times A: kary:2..64 is 2, 4, 8, 16, 32 \
-            and 64), binomial, chain, postal (built for the costs below) or postal:L,g.
+            and 64), binomial, chain, postal (built for these costs) or postal:L,g.
             """)
     var tree = "flat,kary:2..64,binomial,postal"
 
