@@ -6,7 +6,7 @@ extension Summary {
         /// The name in the specification.
         public let name: String
         /// The hosts that it was for.
-        public let participants: RankSet
+        public internal(set) var participants: RankSet
         /// How many generations were released.
         public private(set) var generations = 0
         /// Who was on time in the last of them.

@@ -9,9 +9,11 @@ import Testing
 @Suite struct BarrierWorldTests {
     private static let key = BarrierKey(application: "app", name: "ready")
 
-    private func open(_ policy: String, in world: World, members: [String: UInt32] = [:]) throws {
+    private func open(
+        _ policy: String, in world: World, members: [String: UInt32] = [:], participants: RankSet? = nil
+    ) throws {
         let request = ControllerNode.BarrierRequest(
-            key: Self.key, policy: try BarrierPolicy(policy), participants: world.everyone,
+            key: Self.key, policy: try BarrierPolicy(policy), participants: participants ?? world.everyone,
             members: members.sorted { $0.key < $1.key }.map {
                 BarrierOpening.Member(application: $0.key, processes: $0.value)
             })
@@ -238,6 +240,37 @@ import Testing
         #expect(releases(world).map(\.missing) == [RankSet()], "it was dropped")
         let cannot = world.notices.contains { if case .barrier(.cannot) = $0 { true } else { false } }
         #expect(!cannot && world.faults.isEmpty, "\(world.faults)")
+    }
+
+    @Test func anotherHostTakesThePlaceOfOneThatIsMissing() throws {
+        let world = World.built(WorldPlan(10, .kary(fanout: 3)))
+        let (missing, spare) = (RankSet(Rank(8)), RankSet(Rank(9)))
+        let wanted = world.everyone.subtracting(spare)
+        world.script = { rank, _ in .running(milliseconds: rank.value == 8 ? 100_000 : 20) }
+        func submit(_ ranks: RankSet) -> [OperationID] {
+            let first = world.submit(.run(task()), to: ranks)
+            return [first, world.submit(.gated(Gate(barrier: Self.key, after: [first]), task()), to: ranks)]
+        }
+        try open("all", in: world, participants: wanted)
+        let operations = submit(wanted)
+        world.run(atMostMilliseconds: 7_000)
+        #expect(releases(world).isEmpty)
+        world.command { controller, _, actions in
+            controller.admitToBarrier(Self.key, spare, for: missing, into: &actions)
+        }
+        let others = submit(spare)
+        world.command { controller, now, actions in
+            controller.dropFromBarrier(Self.key, missing, at: now, into: &actions)
+            for id in operations {
+                controller.cancel(id, on: missing, at: now, into: &actions)
+                controller.abandon(id, on: missing, Outcome(.lost), at: now, into: &actions)
+            }
+        }
+        #expect(releases(world).isEmpty, "the spare has not entered yet")
+        world.run(atMostMilliseconds: 60_000) { world.controller.operations.isEmpty }
+        #expect(releases(world).map(\.onTime) == [world.everyone.subtracting(missing)])
+        #expect(world.outcomes(of: others[1]) == [.ok: 1])
+        #expect(world.outcomes(of: operations[1]) == [.ok: 8, .lost: 1] && world.faults.isEmpty, "\(world.faults)")
     }
 
     @Test func aClientMayReleaseWhoIsThereAndIsToldWhoComesLate() throws {

@@ -20,18 +20,40 @@ extension ApplicationLife {
                 LiveOverlay.BarrierSetting(
                     fileName: plan.fileName, directory: directory,
                     places: clusters.map { (ClusterKey(step, $0.cluster).directoryName, $0.ranks) },
-                    graceMilliseconds: options.graceMilliseconds))
+                    spares: spares(step, clusters, barriers, software), graceMilliseconds: options.graceMilliseconds))
         } catch let error as ControllerError {
             events.send(.warning("\(error): configuration \(step.configuration.name) is not run"))
             return
         }
         let ready = try await execute(step, clusters, barriers, software)
-        let (accounts, dropped) = try await overlay.closeBarriers()
-        ledger.barriers += accounts
-        ledger.dropped.formUnion(dropped)
-        guard let ready else { return }
+        let result = try await overlay.closeBarriers()
+        ledger.barriers += result.accounts
+        ledger.dropped.formUnion(result.dropped)
+        for (rank, spare) in result.replacements { ledger.replace(rank, by: spare) }
+        launched.formUnion(RankSet(result.replacements.map(\.spare)))
+        guard let ready = ready?.map({ place in Self.replaced(place, result.replacements) }) else { return }
         if !controller.isStopped { try await collect(step, ready) }
         try await cleanUp(step, ready)
+    }
+
+    private static func replaced(_ place: Place, _ replacements: [(rank: Rank, spare: Rank)]) -> Place {
+        var ranks = place.ranks
+        for (rank, spare) in replacements where ranks.contains(rank) {
+            ranks.remove(rank)
+            ranks.insert(spare)
+        }
+        return (place.cluster, ranks)
+    }
+
+    /// What spares are given that take the place of stragglers.
+    private func spares(
+        _ step: RunPlan.Step, _ clusters: [Place], _ barriers: BarrierPlan, _ software: [ClusterKey: TransferSpool]
+    ) -> BarrierDesk.Spares {
+        let (life, names) = (self, clusters.map(\.cluster))
+        return BarrierDesk.Spares(
+            ranks: step.pool.filter { !launched.contains($0) },
+            transfer: { life.transfer(step, (names[$0], $1), software) },
+            chain: { life.chain(step, (names[$0], $1), barriers, transfer: nil) }, make: command)
     }
 
     /// Software, barriers and processes; returns the hosts that had their software, nil where nothing was to be started.
@@ -63,7 +85,13 @@ extension ApplicationLife {
             events.send(.phase(.execution, detail: step.title))
             works += try await overlay.begin(ready.map { chain(step, $0, barriers, transfer: nil) }, make: command)
         }
-        let missing = try await record(works)
+        var missing = RankSet()
+        var count = 0
+        while !works.isEmpty {
+            missing.formUnion(try await record(works))
+            count += works.count
+            works = try await overlay.works(after: count)
+        }
         return ready.map { $0 + ahead.map { ($0.cluster, $0.ranks.subtracting(missing)) } }
             ?? (ahead.isEmpty ? nil : ahead.map { ($0.cluster, $0.ranks.subtracting(missing)) })
     }

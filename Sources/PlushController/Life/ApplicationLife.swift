@@ -37,7 +37,7 @@ struct ApplicationLife {
     private let stager = PackageStager()
     var ledger: HostLedger
     private var forgiven = RankSet()
-    private var launched = RankSet()
+    var launched = RankSet()
 
     var events: ControllerEvents { controller.events }
     var options: ControllerOptions { controller.options }

@@ -30,6 +30,11 @@ extension ControllerHost {
         driver?.call { now, actions in node.dropFromBarrier(key, ranks, at: now, into: &actions) }
     }
 
+    /// Lets hosts take part that take the places of others, who are dropped after this.
+    func admit(_ ranks: RankSet, for others: RankSet, to key: BarrierKey) {
+        driver?.call { _, actions in node.admitToBarrier(key, ranks, for: others, into: &actions) }
+    }
+
     /// An application's barriers are forgotten everywhere.
     func closeBarriers(application: String) {
         driver?.call { _, actions in node.closeBarriers(application: application, into: &actions) }

@@ -10,6 +10,7 @@ package struct BarrierBook: Sendable {
     struct Entry: Sendable {
         var barrier: RootBarrier
         var throttle: RootThrottle?
+        var opening: BarrierOpening
         /// The last word about this generation that a client was told.
         var said: RootBarrier.Verdict = .waits
         /// Releases up to this generation have been sent: a permit must not come before them, since whoever gets one
@@ -73,13 +74,29 @@ package struct BarrierBook: Sendable {
         let barrier = try RootBarrier(
             key: key, policy: policy, participants: participants.ranks, quotas: quotas)
         let throttle = RootThrottle(policy.release, participants: participants.ranks.count)
-        entries[key] = Entry(barrier: barrier, throttle: throttle)
         for member in members { byMember[member.application, default: []].append(key) }
         let isStrict = policy.entry == .all(timeout: nil)
-        return BarrierOpening(
+        let opening = BarrierOpening(
             key: key, participants: participants, members: members,
             reportIntervalMilliseconds: isStrict && !isWatched ? 0 : UInt32(BarrierLimits.reportMilliseconds),
             throttle: throttle?.throttle ?? .none, refusesLatecomers: policy.latecomers == .refuse)
+        entries[key] = Entry(barrier: barrier, throttle: throttle, opening: opening)
+        return opening
+    }
+
+    /// Lets hosts take part that take the places of others; returns the record for the log, nil for a barrier that is not
+    /// open.
+    package mutating func admit(_ ranks: RankSet, for others: RankSet, to key: BarrierKey) -> BarrierOpening? {
+        guard var entry = entries[key] else { return nil }
+        entry.barrier.admit(ranks, for: others)
+        let old = entry.opening
+        let participants = TargetSet([TargetSet.Group(incarnation: 1, ranks: entry.barrier.participants)])
+        entry.opening = BarrierOpening(
+            key: key, participants: participants, members: old.members,
+            reportIntervalMilliseconds: old.reportIntervalMilliseconds, throttle: old.throttle,
+            refusesLatecomers: old.refusesLatecomers)
+        entries[key] = entry
+        return entry.opening
     }
 
     package mutating func close(application: String) {

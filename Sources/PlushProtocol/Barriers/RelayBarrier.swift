@@ -19,7 +19,7 @@ package struct RelayBarrier: Sendable {
         package let isRefused: Bool
     }
 
-    package let opening: BarrierOpening
+    package private(set) var opening: BarrierOpening
     package let rank: Rank
     /// Participants less those that the root has dropped.
     package private(set) var participants: RankSet
@@ -116,6 +116,12 @@ package struct RelayBarrier: Sendable {
     /// A parent says how far the barrier has come, without who was on time.
     package mutating func catchUp(_ generation: UInt64) {
         releasedUpTo = max(releasedUpTo, generation)
+    }
+
+    /// More hosts take part from now on.
+    package mutating func admit(_ wider: BarrierOpening) {
+        participants.formUnion(wider.participants.ranks.subtracting(opening.participants.ranks))
+        opening = wider
     }
 
     package mutating func drop(_ ranks: RankSet) {

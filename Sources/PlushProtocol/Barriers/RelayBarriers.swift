@@ -74,8 +74,13 @@ package struct RelayBarriers: Sendable {
 
     // MARK: - The log
 
+    /// A second opening of a barrier names more participants.
     package mutating func open(_ opening: BarrierOpening) {
-        guard barriers[opening.key] == nil, barriers.count < BarrierLimits.barriersMax else { return }
+        guard barriers[opening.key] == nil else {
+            barriers[opening.key]?.admit(opening)
+            return
+        }
+        guard barriers.count < BarrierLimits.barriersMax else { return }
         barriers[opening.key] = RelayBarrier(opening, rank: rank)
     }
 

@@ -45,8 +45,8 @@ package struct RootBarrier: Sendable {
 
     package let key: BarrierKey
     package let policy: BarrierPolicy
-    package let participants: RankSet
-    package let quotas: [Quota]
+    package private(set) var participants: RankSet
+    package private(set) var quotas: [Quota]
     package private(set) var dropped = RankSet()
     /// The generation that may be entered now; all before it are released.
     package private(set) var generation: UInt64 = 1
@@ -111,6 +111,15 @@ package struct RootBarrier: Sendable {
         let first = firstEntryAt ?? time
         firstEntryAt = first
         arrivals.add(ranks.count, atMilliseconds: time.milliseconds(since: first))
+    }
+
+    /// Hosts take the places of others, in quotas too. Those are dropped by who decides it, after this: in between nobody is
+    /// released.
+    package mutating func admit(_ ranks: RankSet, for others: RankSet) {
+        participants.formUnion(ranks)
+        quotas = quotas.map { quota in
+            quota.ranks.isDisjoint(with: others) ? quota : Quota(ranks: quota.ranks.union(ranks), least: quota.least)
+        }
     }
 
     /// No longer waits for these; the denominator of a percentage shrinks with them.

@@ -41,6 +41,15 @@ extension ControllerNode {
         flush(into: &actions)
     }
 
+    /// Lets hosts take part that take the places of others, whom the client drops after this.
+    package mutating func admitToBarrier(
+        _ key: BarrierKey, _ ranks: RankSet, for others: RankSet, into actions: inout [Action]
+    ) {
+        guard let opening = barriers.admit(ranks, for: others, to: key) else { return }
+        writer.append(.barrier(opening))
+        flush(into: &actions)
+    }
+
     /// No longer waits for these ranks at a barrier.
     package mutating func dropFromBarrier(
         _ key: BarrierKey, _ ranks: RankSet, at now: Instant, into actions: inout [Action]

@@ -58,13 +58,63 @@ extension SystemTests {
             await place.expectNothingLeft()
         }
 
+        @Test func sparesTakeThePlacesOfHostsThatAreMissing() async throws {
+            let place = try Place()
+            try place.write("word\n", to: "word.txt")
+            let come = place.file("come")
+            func cluster(_ name: String, _ before: String) -> String {
+                Specifications.cluster(
+                    name, hosts: 3, uses: "<software name=\"s\"/>",
+                    execution: before,
+                    Specifications.process(
+                        "\(name)1",
+                        "cat word.txt; [ $PLUSH_RANK != 2 ] && [ $PLUSH_RANK != 5 ] || until [ -e '\(come)' ]; do sleep 0.0717; done"
+                    ),
+                    "<barrier name=\"b\" stragglers_after=\"300ms\" stragglers=\"echo replace\"/>",
+                    Specifications.process("\(name)2", "echo on > result; echo on"))
+            }
+            try place.write(
+                Specifications.configuration(
+                    cluster("left", "<barrier name=\"a\"/>"), cluster("right", ""),
+                    software: Specifications.software("s", type: "none", file: "word.txt")), to: "app.xml")
+            let end = try await place.plush("run", "app.xml", "--json", "--local", "9").end()
+            #expect(end.code == 0, "\(end.errorText)")
+            let summary = try end.summary()
+            #expect(summary.number("targets") == 6 && summary.outcomes["ok"] == 6, "\(summary.fields)")
+            let replaced = try end.events().filter { $0.event == "replaced" }
+            #expect(replaced.map { $0.text("host") } == ["local2", "local5"])
+            #expect(Set(replaced.map { $0.text("by") }) == ["local6", "local7"])
+            let events = BarrierEvents(try end.events())
+            #expect(try events.release("b").hosts == locals(0..<8).subtracting(["local2", "local5"]))
+            #expect(
+                events.output("left1").count + events.output("right1").count == 8, "the missing ones too had the word")
+            #expect(events.output("left2").count == 3 && events.output("right2").count == 3)
+            #expect(events.hosts("late", "a").count == 1, "the spare of the left cluster")
+            await place.expectNothingLeft()
+        }
+
+        @Test func whereThereAreNoSparesThatIsToldAndTheHostsAreWaitedFor() async throws {
+            let place = try Place()
+            try place.write(specification(place, "stragglers=\"echo replace\""), to: "app.xml")
+            let program = try place.plush("run", "app.xml", "--json")
+            let isTold = try await eventually {
+                try program.events().contains {
+                    $0.text("text").contains("2 hosts are to be replaced and there are spares for 0")
+                }
+            }
+            #expect(isTold, "\(program.errorText)")
+            try place.write("", to: "come")
+            #expect(try await program.end().code == 0)
+            await place.expectNothingLeft()
+        }
+
         @Test func anAnswerThatIsNoneIsToldAndMeansWait() async throws {
             let place = try Place()
             try place.write(specification(place, "stragglers=\"echo perhaps\""), to: "app.xml")
             let program = try place.plush("run", "app.xml", "--json")
             let isTold = try await eventually {
                 try program.events().contains {
-                    $0.text("text").contains(#"printed "perhaps"; print wait, go or drop"#)
+                    $0.text("text").contains(#"printed "perhaps"; print wait, go, drop or replace"#)
                 }
             }
             #expect(isTold, "\(program.errorText)")

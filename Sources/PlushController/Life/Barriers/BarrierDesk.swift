@@ -31,22 +31,28 @@ final class BarrierDesk {
     /// The folder of the specification, in which commands of this machine run, and one for short-lived files.
     let directory: String
     let scratch: String
-    /// Directories of the applications on the hosts, with their hosts.
-    let places: [(directory: String, ranks: RankSet)]
+    /// Directories of the applications on the hosts, with their hosts: one for each cluster, in their order.
+    var places: [(directory: String, ranks: RankSet)]
+    let spares: Spares
+    /// Spares that are not launched, and those that are and have nothing to do.
+    var spareRanks: ArraySlice<Rank>
+    var idleSpares = RankSet()
+    /// Hosts that were given up, with the spare that does their work.
+    var replacements: [(rank: Rank, spare: Rank)] = []
     private let fileName: String
     private let graceMilliseconds: UInt32
-    private var entries: [BarrierKey: Entry] = [:]
-    private var works: [PendingWork] = []
+    var entries: [BarrierKey: Entry] = [:]
+    private(set) var works: [PendingWork] = []
     /// Questions that are being asked, on threads of their own.
     private var questions: [EventLoopFuture<Void>] = []
-    private var isClosed = false
+    private(set) var isClosed = false
     private let begun: EventLoopPromise<Void>
     /// Hosts that were given up.
     private(set) var dropped = RankSet()
 
     init(
         _ plan: BarrierPlan, host: ControllerHost, reporter: EventReporter, fileName: String, directory: String,
-        scratch: String, places: [(directory: String, ranks: RankSet)], graceMilliseconds: UInt32
+        scratch: String, places: [(directory: String, ranks: RankSet)], spares: Spares, graceMilliseconds: UInt32
     ) {
         self.plan = plan
         self.host = host
@@ -55,6 +61,8 @@ final class BarrierDesk {
         self.directory = directory
         self.scratch = scratch
         self.places = places
+        self.spares = spares
+        spareRanks = spares.ranks[...]
         self.graceMilliseconds = graceMilliseconds
         begun = host.eventLoop.makePromise()
         for entry in plan.entries {
@@ -160,7 +168,7 @@ final class BarrierDesk {
         entries[key]?.news = nil
     }
 
-    private func ask(_ key: BarrierKey, after delay: BarrierDelay?) {
+    func ask(_ key: BarrierKey, after delay: BarrierDelay?) {
         guard let delay, !isClosed, !host.isStopped else { return }
         entries[key]?.timer?.cancel()
         let bound = NIOLoopBound(self, eventLoop: host.eventLoop)
@@ -246,6 +254,9 @@ final class BarrierDesk {
         case .success(.go):
             reporter.send(key, entry.generation, .forced, entry.entered, missing: entry.missing)
             host.forceBarrier(key)
+        case .success(.replace):
+            entries[key]?.question = flag
+            replace(entry.missing.intersection(asked), at: key, flag)
         case .success(.drop):
             drop(entry.missing.intersection(asked), at: key)
         case .failure(let error):
@@ -264,11 +275,16 @@ final class BarrierDesk {
         dropped.formUnion(ranks)
         entries[key]?.account.dropped.formUnion(ranks)
         if !ranks.isEmpty { reporter.send(key, generation, .dropped, ranks) }
-        host.giveUp(works.map(\.id), on: ranks, Outcome(.lost, detail: "dropped at barrier \(key.name)"))
-        for other in plan.entries { host.drop(ranks, from: other.request.key) }
+        forget(ranks, Outcome(.lost, detail: "dropped at barrier \(key.name)"))
         guard entries[key]?.generation == generation else { return }  // that was enough
         if entries[key]?.lacking != nil { return giveUp(key) }
         ask(key, after: entry.plan.barrier.stragglers?.after)
+    }
+
+    /// Stops what runs on hosts, and waits for them nowhere.
+    func forget(_ ranks: RankSet, _ outcome: Outcome) {
+        host.giveUp(works.map(\.id), on: ranks, outcome)
+        for other in plan.entries { host.drop(ranks, from: other.request.key) }
     }
 
     /// Nobody will ever go through: what waits there ends.

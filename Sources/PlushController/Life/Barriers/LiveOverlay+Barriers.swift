@@ -10,6 +10,7 @@ extension LiveOverlay {
         let directory: String
         /// The hosts of each application's directory.
         let places: [(directory: String, ranks: RankSet)]
+        let spares: BarrierDesk.Spares
         let graceMilliseconds: UInt32
     }
 
@@ -20,7 +21,7 @@ extension LiveOverlay {
             let opened = BarrierDesk(
                 plan, host: host.value, reporter: reporter.value, fileName: setting.fileName,
                 directory: setting.directory, scratch: scratch, places: setting.places,
-                graceMilliseconds: setting.graceMilliseconds)
+                spares: setting.spares, graceMilliseconds: setting.graceMilliseconds)
             try opened.open()
             desk.value = opened
             host.value.barrierObserver = { opened.note($0) }
@@ -30,7 +31,7 @@ extension LiveOverlay {
     /// Submits the operations of several clusters, all in one batch of the log. `make`: the work of a command.
     func begin(
         _ chains: [StageChain],
-        make: @escaping @Sendable (_ name: String, ControllerNode.Request, _ isPlaceholder: Bool) -> Work
+        make: @escaping StageChain.Maker
     ) async throws -> [PendingWork] {
         try await loop.submit { [host, desk] in
             let works = chains.flatMap { host.value.submit($0, make: make) }
@@ -58,15 +59,30 @@ extension LiveOverlay {
         }.get()
     }
 
-    /// Ends the barriers of a run: their account, and the hosts that were given up there.
-    func closeBarriers() async throws -> (accounts: [Summary.Barrier], dropped: RankSet) {
+    /// Operations that spares have been given meanwhile: those after the first `count` of all.
+    func works(after count: Int) async throws -> [PendingWork] {
+        try await loop.submit { [desk] in Array(desk.value?.works.dropFirst(count) ?? []) }.get()
+    }
+
+    /// What came of the barriers of a run.
+    struct BarrierResult: Sendable {
+        var accounts: [Summary.Barrier] = []
+        /// Hosts that were given up, and those of which spares have taken the place.
+        var dropped = RankSet()
+        var replacements: [(rank: Rank, spare: Rank)] = []
+    }
+
+    /// Ends the barriers of a run.
+    func closeBarriers() async throws -> BarrierResult {
         let loop = loop
-        return try await loop.flatSubmit { [host, desk] () -> EventLoopFuture<([Summary.Barrier], RankSet)> in
-            guard let closing = desk.value else { return loop.makeSucceededFuture(([], RankSet())) }
+        return try await loop.flatSubmit { [host, desk] () -> EventLoopFuture<BarrierResult> in
+            guard let closing = desk.value else { return loop.makeSucceededFuture(BarrierResult()) }
             desk.value = nil
             host.value.barrierObserver = nil
-            let dropped = closing.dropped
-            return closing.close().map { ($0, dropped) }
+            let (dropped, replacements) = (closing.dropped, closing.replacements)
+            return closing.close().map {
+                BarrierResult(accounts: $0, dropped: dropped, replacements: replacements)
+            }
         }.get()
     }
 }

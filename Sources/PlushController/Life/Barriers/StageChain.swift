@@ -13,6 +13,9 @@ struct StageChain: Sendable {
         let commands: [(name: String, task: RunTask)]
     }
 
+    /// Makes the work of a command; a placeholder is told nobody.
+    typealias Maker = @Sendable (_ name: String, ControllerNode.Request, _ isPlaceholder: Bool) -> Work
+
     let targets: RankSet
     /// What the first barrier waits for.
     let transfer: Work?
@@ -34,10 +37,8 @@ struct PendingWork: Sendable {
 }
 
 extension ControllerHost {
-    /// Submits a chain; a stage follows all commands of the one before. `make`: the work of a command.
-    func submit(
-        _ chain: StageChain, make: (_ name: String, ControllerNode.Request, _ isPlaceholder: Bool) -> Work
-    ) -> [PendingWork] {
+    /// Submits a chain; a stage follows all commands of the one before.
+    func submit(_ chain: StageChain, make: StageChain.Maker) -> [PendingWork] {
         var pending: [PendingWork] = []
         var before: [OperationID] = []
         if let transfer = chain.transfer {
@@ -60,7 +61,7 @@ extension ControllerHost {
         return pending
     }
 
-    private func submitPending(_ work: Work) -> PendingWork {
+    func submitPending(_ work: Work) -> PendingWork {
         let id = nextOperation
         return PendingWork(id: id, work: work, result: submit(work))
     }

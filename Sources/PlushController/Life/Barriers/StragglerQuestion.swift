@@ -12,6 +12,8 @@ struct StragglerQuestion: Sendable {
         case go
         /// They are given up: stopped, and waited for at no barrier any more.
         case drop
+        /// They are given up, and spares of the pool take their places.
+        case replace
     }
 
     /// Why an answer is none.
@@ -68,7 +70,7 @@ struct StragglerQuestion: Sendable {
         let text = String(decoding: output.prefix(256), as: UTF8.self)
         let word = text.split(whereSeparator: \.isWhitespace).first.map(String.init) ?? ""
         guard let decision = Decision(rawValue: word) else {
-            throw Fault(description: "printed \"\(word.prefix(40))\"; print wait, go or drop")
+            throw Fault(description: "printed \"\(word.prefix(40))\"; print wait, go, drop or replace")
         }
         return decision
     }
