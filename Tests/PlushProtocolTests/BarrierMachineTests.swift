@@ -144,6 +144,28 @@ import Testing
         #expect(lost == given.leases[0].tokens && table.all.isEmpty)
     }
 
+    @Test func permitsThatComeWhileTheRootIsNotHeardAreGivenOutWhenItIs() throws {
+        let key = BarrierKey(application: "a", name: "b")
+        let everybody = TargetSet([TargetSet.Group(incarnation: 1, ranks: RankSet(count: 1))])
+        func situation(_ milliseconds: UInt64, mayGrant: Bool) -> RelayBarriers.Situation {
+            RelayBarriers.Situation(
+                children: [], hasParent: true, mayGrant: mayGrant, overlayMilliseconds: milliseconds,
+                time: at(milliseconds))
+        }
+        var barriers = RelayBarriers(rank: Rank(0))
+        barriers.open(
+            BarrierOpening(key: key, participants: everybody, reportIntervalMilliseconds: 0, throttle: .permits))
+        _ = barriers.enter(key, 1, situation(0, mayGrant: true))
+        let release = BarrierRelease(application: "a", name: "b", generation: 1, onTime: RankSet(count: 1))
+        _ = barriers.release(release, situation(1, mayGrant: true))
+        let lease = PermitLease(key: key, generation: 1, tokens: TokenSet(count: 1), grant: 1)
+        let early = barriers.receive(lease, situation(2, mayGrant: false))
+        #expect(!early.contains { if case .passage = $0 { true } else { false } })
+        let due = try #require(barriers.nextDeadline)
+        let later = barriers.advanceAll(situation(due.milliseconds - 1_000_000, mayGrant: true))
+        #expect(later.contains { if case .passage(key, _) = $0 { true } else { false } }, "\(later)")
+    }
+
     // MARK: - Rate
 
     @Test func aFixedRateNeverCatchesUp() {

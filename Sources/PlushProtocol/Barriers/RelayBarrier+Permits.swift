@@ -38,6 +38,11 @@ extension RelayBarrier {
         (wantsPermit && permits.own == nil) || children.contains { demand($0.link, $0.subtree) > 0 }
     }
 
+    /// Whether permits lie here that somebody waits for.
+    package func isHoldingBack(_ children: [(link: LinkID, subtree: RankSet)]) -> Bool {
+        !permits.idle.isEmpty && isWanting(children)
+    }
+
     /// Takes a child's report; returns the permits that its subtree has lost and those that have turned up there, which
     /// concern everybody on the way to the root.
     package mutating func merge(

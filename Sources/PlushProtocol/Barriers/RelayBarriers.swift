@@ -181,10 +181,14 @@ package struct RelayBarriers: Sendable {
     ) -> [Effect] {
         guard var barrier = barriers[key] else { return [] }
         var effects: [Effect] = []
+        var retry: Instant?
         if situation.mayGrant {
             for item in barrier.distribute(situation.children, atOverlayMilliseconds: situation.overlayMilliseconds) {
                 effects.append(.down(item.link, item.lease))
             }
+        } else if barrier.isHoldingBack(situation.children) {
+            // Nothing else may happen here before the root is heard of again.
+            retry = situation.time.advanced(byMilliseconds: BarrierLimits.reportMilliseconds)
         }
         if let passage = barrier.takePassage() { effects.append(.passage(key, passage)) }
         let reachable = situation.children.reduce(into: RankSet(rank)) { $0.formUnion($1.subtree) }
@@ -205,7 +209,7 @@ package struct RelayBarriers: Sendable {
                 deadline = min(deadline ?? permits, permits)
             }
         }
-        deadlines[key] = deadline
+        deadlines[key] = [deadline, retry].compactMap { $0 }.min()
         barriers[key] = barrier
         return effects
     }

@@ -50,6 +50,34 @@ extension SystemTests {
             #expect(adaptive.seconds < 0.8 * all.seconds, "\(adaptive.seconds) s against \(all.seconds) s")
         }
 
+        @Test func aRelayThatIsKilledWhileHostsPassLosesAndDoublesNoPermit() async throws {
+            let place = try Place()
+            let (hosts, limit) = (40, 6)
+            let server = try SlowServer(bodyBytes: 60_000, bytesPerSecond: 1_000_000, clientsBest: limit)
+            defer { server.stop() }
+            let line =
+                "exec 3<>/dev/tcp/127.0.0.1/\(server.port) && printf 'GET / HTTP/1.0\\r\\n\\r\\n' >&3 && wc -c <&3"
+            try place.write(
+                Specifications.configuration(
+                    Specifications.cluster(
+                        "w", hosts: hosts, execution: "<barrier name=\"ready\" release=\"limit:\(limit)\"/>",
+                        Specifications.process("fetch", line, shell: "/bin/bash"))), to: "app.xml")
+            let program = try place.plush("run", "app.xml", "--json", "--fanout", "3", "--lease", "2s")
+            let relay = try await place.agent("local0")
+            #expect(await eventually { server.seen.served >= 8 })
+            kill(relay, SIGKILL)
+            let end = try await program.end()
+            let outcomes = try end.summary().outcomes
+            // Whoever is still in the tree goes through: what the relay's subtree held has come back.
+            #expect(
+                outcomes["lost", default: 0] >= 1 && outcomes["ok", default: 0] + outcomes["lost", default: 0] == hosts)
+            let events = BarrierEvents(try end.events())
+            let lost = try end.events().filter { $0.event == "lost" }.reduce(into: Set()) { $0.formUnion($1.hosts) }
+            #expect(locals(0..<hosts).subtracting(lost).isSubset(of: events.hosts("passing", "ready")))
+            #expect(server.seen.clientsMost <= limit)
+            await place.expectNothingLeft()
+        }
+
         @Test func aRateIsKeptOverTheWholeTree() async throws {
             let seen = try await fetch("rate:40/s")
             // 100 hosts, 40 a second, and no faster than passes of 2 s that were not used allow.
