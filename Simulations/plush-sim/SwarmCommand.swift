@@ -28,6 +28,12 @@ struct SwarmCommand: ParsableCommand {
     )
     var kinds: String?
 
+    @Option(
+        help:
+            "Switch a repair rule off, to see who objects: \(SwarmPlan.ruleNames.joined(separator: ", "))."
+    )
+    var without: String?
+
     @Flag(help: "Print every event.")
     var trace = false
 
@@ -54,6 +60,12 @@ struct SwarmCommand: ParsableCommand {
     /// Whether nobody objected.
     private func live(_ seed: UInt64, _ range: ClosedRange<Int>, _ kinds: [SwarmKind]) throws -> Bool {
         var life = SwarmPlan(seed: seed, hosts: range, kinds: kinds)
+        if let without {
+            guard let other = life.without(ruleNamed: without) else {
+                throw ValidationError("there is no repair rule '\(without)'")
+            }
+            life = other
+        }
         if shrink, let first = Episode.run(life).violations.first {
             life = Shrink.run(life, checker: first.checker)
         }
@@ -71,6 +83,7 @@ struct SwarmCommand: ParsableCommand {
         var line = "plush-sim --seed \(seed)"
         if hosts != "10-60" { line += " --hosts \(hosts)" }
         if let kinds { line += " --kinds \(kinds)" }
+        if let without { line += " --without \(without)" }
         return line + " --trace"
     }
 

@@ -10,7 +10,8 @@ package enum Action: Sendable {
     case sendSpooled(LinkID, OperationID, number: UInt32)
     /// Closes a link once what was sent before is written.
     case close(LinkID, String)
-    /// Connects to the parent, or uses the launch channel where it has no address.
+    /// Connects to a node that may become the parent, or uses the launch channel where it has no address. Several may
+    /// be dialled side by side.
     case dial(Bootstrap.Parent)
     /// The node's place in the tree is sure; a launch channel that is not its link may be closed.
     case attached

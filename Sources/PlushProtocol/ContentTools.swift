@@ -12,16 +12,20 @@ package struct ContentTools: Sendable {
     package let tag: @Sendable (ByteBuffer) -> Tag
     /// Compresses where that pays.
     package let pack: @Sendable (ByteBuffer) -> Body
+    /// A tag that only this node and the holder of the X25519 key can make (rule 16).
+    package let prove: @Sendable (_ statement: ByteBuffer, _ peer: PublicKey) -> Tag
 
     package init(
         isValid: @escaping @Sendable (Signature, ByteBuffer, PublicKey) -> Bool,
         digest: @escaping @Sendable (ByteBuffer) -> Digest,
         tag: @escaping @Sendable (ByteBuffer) -> Tag,
-        pack: @escaping @Sendable (ByteBuffer) -> Body
+        pack: @escaping @Sendable (ByteBuffer) -> Body,
+        prove: @escaping @Sendable (_ statement: ByteBuffer, _ peer: PublicKey) -> Tag
     ) {
         self.isValid = isValid
         self.digest = digest
         self.tag = tag
         self.pack = pack
+        self.prove = prove
     }
 }

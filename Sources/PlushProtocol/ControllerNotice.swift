@@ -7,7 +7,15 @@ package enum ControllerNotice: Hashable, Sendable {
     case joined(TreeEdge)
     /// A host could not be brought into the tree.
     case unreachable(Rank, String)
-    /// Hosts that had joined are out of reach.
+    /// A host has another parent than before, or has come back to the same one.
+    case moved(TreeEdge, from: Rank)
+    /// There is no path to these hosts at the moment; they may find one.
+    case away(SubtreeReport.Departure, path: [Rank])
+    /// These were away, and are there again.
+    case returned(RankSet)
+    /// Relays were made leaves because they are slow.
+    case retired(RankSet)
+    /// Hosts that had joined are out of reach for good.
     case departed(SubtreeReport.Departure, path: [Rank])
     /// Every host that was to be launched is in the tree or given up.
     case launched(joined: RankSet, failed: RankSet)

@@ -8,8 +8,8 @@ package enum Event: Sendable {
     case parentLinkOpened(LinkID, Certificate)
     /// A link from a child is authenticated, and its first transport record has opened.
     case childLinkOpened(LinkID, Certificate)
-    /// The parent could not be dialled, or refused the handshake.
-    case dialFailed(String)
+    /// A node could not be dialled, or refused the handshake.
+    case dialFailed(Rank, String)
     case message(LinkID, Message)
     /// A link is gone; also the answer to closing it.
     case linkClosed(LinkID, String)

@@ -13,10 +13,15 @@ package enum ProtocolLimits {
     package static let outputWindowBytes: UInt64 = 256 << 10
     /// Bulk bytes downward in flight per link. Four chunks: one being sent, one stored, two on the way.
     package static let chunkWindowBytes: UInt64 = 1 << 20
-    /// Output of one command's stream that an agent holds before it stops reading the command's pipe.
-    package static let ownOutputBytesMax = 256 << 10
-    /// What it must have fallen to before the pipe is read again; above `foldBytes`, which folding holds for good.
-    package static let ownOutputResumeBytes = 160 << 10
+    /// Output of one command's stream that an agent holds, because the root does not have it, before it stops reading
+    /// the command's pipe: more than the nodes of an ordinary path hold for folding.
+    package static let ownOutputBytesMax = 1 << 20
+    /// The same per node of a longer path, each of which may hold ``foldBytes``.
+    package static let ownOutputBytesPerHop = 160 << 10
+    /// Output that the root takes before it says how far it is.
+    package static let acknowledgeBytes: UInt64 = 64 << 10
+    /// How long it waits for more before it says so.
+    package static let acknowledgeMilliseconds: UInt64 = 20
     /// One segment of output before compression. Smaller than the window by a factor, so that windows never jam.
     package static let segmentBytes = 32 << 10
     /// Bytes that a relay keeps of one operation in order to fold them with equal ones; less than one child's window,
@@ -45,4 +50,48 @@ package enum ProtocolLimits {
     package static let commitMilliseconds: UInt64 = 10_000
     /// Milliseconds that a relay gathers joins below it into one report.
     package static let subtreeReportMilliseconds: UInt64 = 5
+
+    // MARK: - Mending the tree
+
+    /// Between two dials of a search, whatever became of the first (rule 7).
+    package static let dialIntervalMilliseconds: UInt64 = 300
+    /// How long a candidate may take from the dial to its answer.
+    package static let attachPatienceMilliseconds: UInt64 = 6_000
+    /// The longest pause before a round of a search, and before a full candidate is asked again.
+    package static let searchPauseMilliseconds: UInt64 = 4_000
+    /// How often a node lets itself be sent on (rule 7).
+    package static let redirectsMax = 2
+    /// What a full node asks for before it is tried again.
+    package static let busyMilliseconds: UInt32 = 1_000
+    /// What a node asks for that has not applied all that the asking one has.
+    package static let behindMilliseconds: UInt32 = 150
+    /// Contacts that a node passes on.
+    package static let lineageContactsMax = 12
+    /// Siblings among them.
+    package static let siblingContactsMax = 3
+    /// Contacts that a full node names.
+    package static let busyContactsMax = 8
+    /// A node whose root is older than this, or than a quarter of the lease, takes nobody in (rule 7): several beacons.
+    package static let freshMilliseconds: UInt64 = 8_000
+    /// A node whose root is older than this, or than two fifths of the lease, looks for another parent, later the deeper
+    /// it stands (rule 8).
+    package static let staleMilliseconds: UInt64 = 12_000
+    /// The same per level of depth: whoever is nearer to the root goes first, and takes its subtree along.
+    package static let stalePerLevelMilliseconds: UInt64 = 1_000
+    /// How long the root waits for ranks whose path is gone: their own detection of the silence, and a search.
+    package static let absenceMilliseconds: UInt64 = 15_000
+    /// The same for a node whose own link was closed by its end: a broken connection is mended at once, a dead process
+    /// never.
+    package static let closedAbsenceMilliseconds: UInt64 = 5_000
+    /// Who is away for less than this was only on the move.
+    package static let awayMilliseconds: UInt64 = 1_000
+    /// Heartbeats with too many children before one is sent on: storms settle by themselves.
+    package static let crowdedBeats = 3
+    /// How long a child that found no other parent is left in peace.
+    package static let redirectAgainMilliseconds: UInt64 = 30_000
+    /// A relay is slow when its round trip or timer lag is above this, and this many times that of its siblings, at so
+    /// many heartbeats in a row.
+    package static let slowFloorMilliseconds: UInt64 = 200
+    package static let slowFactor: UInt64 = 8
+    package static let slowBeats = 3
 }

@@ -4,6 +4,8 @@ import NIOCore
 package enum RuntimeLimits {
     /// A handshake is two messages; on a starved machine with 1,000 agents starting at once they still take seconds.
     package static let handshakeTime = TimeAmount.seconds(20)
+    /// How long a dial may take: others are tried meanwhile, and a machine that is gone answers nothing.
+    package static let dialTime = TimeAmount.seconds(5)
     /// Connections to one agent that have not finished their handshake: bounds what strangers can hold open.
     package static let halfOpenLinksMax = 128
     /// Bulk plaintext sealed into records at a time.

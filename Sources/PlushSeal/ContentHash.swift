@@ -38,12 +38,17 @@ package struct ContentHash {
 
     /// The digest of `bytes` in one call.
     package static func digest(of bytes: some ByteSource, size: Size = .bytes32) -> [UInt8] {
+        digest(of: bytes, size: size, key: nil)
+    }
+
+    /// The same under a key of 16 to 64 bytes.
+    static func digest(of bytes: some ByteSource, size: Size, key: SecretBytes?) -> [UInt8] {
         Sodium.start()
         return [UInt8](unsafeUninitializedCapacity: size.rawValue) { buffer, count in
             bytes.withBytes { bytes in
                 if let start = buffer.baseAddress {
                     _ = crypto_generichash_blake2b(
-                        start, size.rawValue, bytes.octets, UInt64(bytes.count), nil, 0)
+                        start, size.rawValue, bytes.octets, UInt64(bytes.count), key?.pointer, key?.count ?? 0)
                 }
             }
             count = size.rawValue

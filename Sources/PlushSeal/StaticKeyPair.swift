@@ -46,4 +46,10 @@ package struct StaticKeyPair: Sendable {
         guard status == 0 else { throw SealError(.weakKey, "the peer's key is a point of small order") }
         return shared
     }
+
+    /// A keyed hash of 16 bytes that only the two holders of this pair and of the other key can make: BLAKE2b under
+    /// their X25519 secret.
+    package func tag(of statement: some ByteSource, with remotePublicKey: [UInt8]) throws(SealError) -> [UInt8] {
+        ContentHash.digest(of: statement, size: .bytes16, key: try sharedSecret(with: remotePublicKey))
+    }
 }

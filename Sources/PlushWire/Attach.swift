@@ -86,6 +86,28 @@ package struct AttachSummary: WireValue {
         }
     }
 
+    /// How far a transfer has come.
+    package struct OpenTransfer: WireValue {
+        package let operation: OperationID
+        /// Chunks that the child has: 0 ..< have. The parent goes on from there.
+        package let have: UInt32
+
+        package init(operation: OperationID, have: UInt32) {
+            self.operation = operation
+            self.have = have
+        }
+
+        package func write(to writer: inout WireWriter) {
+            operation.write(to: &writer)
+            writer.varint(have)
+        }
+
+        package init(from reader: inout WireReader) throws(WireError) {
+            operation = try OperationID(from: &reader)
+            have = try reader.varint32("chunks that are there")
+        }
+    }
+
     package let stamp: AttachStamp
     package let highestEpoch: UInt32
     package let applied: LogPosition
@@ -95,10 +117,14 @@ package struct AttachSummary: WireValue {
     package let openOperations: [OpenOperation]
     package let heldTokens: [HeldToken]
     package let entered: [Generation]
+    /// Where others reach the child; nil where it does not listen.
+    package let contact: Contact?
+    package let transfers: [OpenTransfer]
 
     package init(
         stamp: AttachStamp, highestEpoch: UInt32, applied: LogPosition, rosterVersion: UInt32, subtree: [TreeEdge],
-        openOperations: [OpenOperation] = [], heldTokens: [HeldToken] = [], entered: [Generation] = []
+        openOperations: [OpenOperation] = [], heldTokens: [HeldToken] = [], entered: [Generation] = [],
+        contact: Contact? = nil, transfers: [OpenTransfer] = []
     ) {
         self.stamp = stamp
         self.highestEpoch = highestEpoch
@@ -108,6 +134,8 @@ package struct AttachSummary: WireValue {
         self.openOperations = openOperations
         self.heldTokens = heldTokens
         self.entered = entered
+        self.contact = contact
+        self.transfers = transfers
     }
 
     package func write(to writer: inout WireWriter) {
@@ -119,6 +147,9 @@ package struct AttachSummary: WireValue {
         writer.list(openOperations)
         writer.list(heldTokens)
         writer.list(entered)
+        writer.flag(contact != nil)
+        contact?.write(to: &writer)
+        writer.list(transfers)
     }
 
     package init(from reader: inout WireReader) throws(WireError) {
@@ -130,104 +161,7 @@ package struct AttachSummary: WireValue {
         openOperations = try reader.list(OpenOperation.self, "open operations")
         heldTokens = try reader.list(HeldToken.self, "held tokens")
         entered = try reader.list(Generation.self, "entered generations")
-    }
-}
-
-/// One node and its parent.
-package struct TreeEdge: WireValue {
-    package let child: Rank
-    package let incarnation: UInt32
-    package let parent: Rank
-
-    package init(child: Rank, incarnation: UInt32, parent: Rank) {
-        self.child = child
-        self.incarnation = incarnation
-        self.parent = parent
-    }
-
-    package func write(to writer: inout WireWriter) {
-        child.write(to: &writer)
-        writer.varint(incarnation)
-        parent.write(to: &writer)
-    }
-
-    package init(from reader: inout WireReader) throws(WireError) {
-        child = try Rank(from: &reader)
-        incarnation = try reader.varint32("edge incarnation")
-        parent = try Rank(from: &reader)
-    }
-}
-
-/// A parent's answer to an attach.
-package enum AttachReply: WireValue {
-    case accepted(Acceptance)
-    /// Full: try again after this time, with full jitter (rule 7).
-    case busy(retryAfterMilliseconds: UInt32)
-    /// Not here: certificate void, cycle, stale parent; the word says which.
-    case refused(String)
-
-    /// What a child needs to go on from.
-    package struct Acceptance: WireValue {
-        /// From the root to the parent, both included.
-        package let path: [Rank]
-        package let rootAgeMilliseconds: UInt64
-        package let overlayMilliseconds: UInt64
-        /// Bulk bytes that the child may send before the first credit message.
-        package let credit: UInt64
-        package let logIndex: UInt64
-        package let releasedUpTo: [AttachSummary.Generation]
-
-        package init(
-            path: [Rank], rootAgeMilliseconds: UInt64, overlayMilliseconds: UInt64, credit: UInt64, logIndex: UInt64,
-            releasedUpTo: [AttachSummary.Generation] = []
-        ) {
-            self.path = path
-            self.rootAgeMilliseconds = rootAgeMilliseconds
-            self.overlayMilliseconds = overlayMilliseconds
-            self.credit = credit
-            self.logIndex = logIndex
-            self.releasedUpTo = releasedUpTo
-        }
-
-        package func write(to writer: inout WireWriter) {
-            writer.list(path)
-            writer.varint(rootAgeMilliseconds)
-            writer.varint(overlayMilliseconds)
-            writer.varint(credit)
-            writer.varint(logIndex)
-            writer.list(releasedUpTo)
-        }
-
-        package init(from reader: inout WireReader) throws(WireError) {
-            path = try reader.list(Rank.self, max: WireLimits.depthMax, "path")
-            rootAgeMilliseconds = try reader.varint("root age")
-            overlayMilliseconds = try reader.varint("overlay time")
-            credit = try reader.varint("credit")
-            logIndex = try reader.varint("log index")
-            releasedUpTo = try reader.list(AttachSummary.Generation.self, "released generations")
-        }
-    }
-
-    package func write(to writer: inout WireWriter) {
-        switch self {
-        case .accepted(let acceptance):
-            writer.fixed(UInt8(0))
-            acceptance.write(to: &writer)
-        case .busy(let retryAfterMilliseconds):
-            writer.fixed(UInt8(1))
-            writer.varint(retryAfterMilliseconds)
-        case .refused(let reason):
-            writer.fixed(UInt8(2))
-            writer.detail(reason)
-        }
-    }
-
-    package init(from reader: inout WireReader) throws(WireError) {
-        switch try reader.fixed(UInt8.self, "attach reply") {
-        case 0: self = .accepted(try Acceptance(from: &reader))
-        case 1: self = .busy(retryAfterMilliseconds: try reader.varint32("retry after"))
-        case 2: self = .refused(try reader.text(max: WireLimits.detailBytesMax, "refusal"))
-        default: throw WireError(.unknownType, "attach reply")
-        }
+        contact = try reader.flag("attach contact") ? try Contact(from: &reader) : nil
+        transfers = try reader.list(OpenTransfer.self, "open transfers")
     }
 }

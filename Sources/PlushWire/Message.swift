@@ -25,6 +25,16 @@ package enum Message: Hashable, Sendable {
     case credit(UInt64)
     /// Up: this child and its subtree end on purpose.
     case leave(String)
+    /// Down: who is above the receiver, and where it may go when its parent is lost.
+    case lineage(Lineage)
+    /// Down: what the root has of the output, and what it wants once more.
+    case outputAcknowledgement(OutputAcknowledgement)
+    /// Down: please move below one of these.
+    case redirect([Contact])
+    /// Down: be a leaf from now on; your children may move below these.
+    case retire([Contact])
+    /// Up: this child lives and goes to another parent, with its subtree.
+    case detach(String)
     /// Up: who has entered a barrier.
     case barrierEntries(BarrierEntries)
     /// Down: permits of a throttled barrier.
@@ -50,6 +60,11 @@ package enum Message: Hashable, Sendable {
         case .chunk: return 11
         case .credit: return 12
         case .leave: return 13
+        case .lineage: return 14
+        case .outputAcknowledgement: return 15
+        case .redirect: return 16
+        case .retire: return 17
+        case .detach: return 18
         case .barrierEntries: return 0x40
         case .permits: return 0x41
         case .permitReport: return 0x42
@@ -83,7 +98,10 @@ package enum Message: Hashable, Sendable {
         case .output(let value): value.write(to: &writer)
         case .chunk(let value): value.write(to: &writer)
         case .credit(let value): writer.varint(value)
-        case .leave(let value): writer.detail(value)
+        case .leave(let value), .detach(let value): writer.detail(value)
+        case .lineage(let value): value.write(to: &writer)
+        case .outputAcknowledgement(let value): value.write(to: &writer)
+        case .redirect(let contacts), .retire(let contacts): writer.list(contacts)
         case .barrierEntries(let value): value.write(to: &writer)
         case .permits(let value): value.write(to: &writer)
         case .permitReport(let value): value.write(to: &writer)
@@ -108,6 +126,11 @@ package enum Message: Hashable, Sendable {
         case 11: self = .chunk(try FileChunk(from: &reader))
         case 12: self = .credit(try reader.varint("credit"))
         case 13: self = .leave(try reader.text(max: WireLimits.detailBytesMax, "leave"))
+        case 14: self = .lineage(try Lineage(from: &reader))
+        case 15: self = .outputAcknowledgement(try OutputAcknowledgement(from: &reader))
+        case 16: self = .redirect(try reader.list(Contact.self, max: WireLimits.contactsMax, "contacts"))
+        case 17: self = .retire(try reader.list(Contact.self, max: WireLimits.contactsMax, "contacts"))
+        case 18: self = .detach(try reader.text(max: WireLimits.detailBytesMax, "detach"))
         case 0x40: self = .barrierEntries(try BarrierEntries(from: &reader))
         case 0x41: self = .permits(try PermitLease(from: &reader))
         case 0x42: self = .permitReport(try PermitReport(from: &reader))

@@ -6,23 +6,30 @@ package struct Heartbeat: WireValue {
     /// The child's clock when it sent this; comes back in the reply.
     package let sentMilliseconds: UInt64
     package let lagMilliseconds: UInt32
+    /// From the last heartbeat to its answer; 0 before the first.
+    package let roundTripMilliseconds: UInt32
     package let applied: LogPosition
 
-    package init(sentMilliseconds: UInt64, lagMilliseconds: UInt32, applied: LogPosition) {
+    package init(
+        sentMilliseconds: UInt64, lagMilliseconds: UInt32, roundTripMilliseconds: UInt32 = 0, applied: LogPosition
+    ) {
         self.sentMilliseconds = sentMilliseconds
         self.lagMilliseconds = lagMilliseconds
+        self.roundTripMilliseconds = roundTripMilliseconds
         self.applied = applied
     }
 
     package func write(to writer: inout WireWriter) {
         writer.varint(sentMilliseconds)
         writer.varint(lagMilliseconds)
+        writer.varint(roundTripMilliseconds)
         applied.write(to: &writer)
     }
 
     package init(from reader: inout WireReader) throws(WireError) {
         sentMilliseconds = try reader.varint("heartbeat time")
         lagMilliseconds = try reader.varint32("heartbeat lag")
+        roundTripMilliseconds = try reader.varint32("heartbeat round trip")
         applied = try LogPosition(from: &reader)
     }
 }
@@ -66,12 +73,30 @@ package struct SubtreeReport: WireValue {
         /// The node that noticed.
         package let reporter: Rank
         package let cause: String
+        /// What is known of the node whose link is gone.
+        package let kind: Kind
 
-        package init(ranks: RankSet, through: Rank, reporter: Rank, cause: String) {
+        /// How a link went.
+        package enum Kind: UInt8, Hashable, Sendable {
+            /// It was given up, or left for another: the node is likely to be alive.
+            case left = 0
+            /// Its other end closed it without a word: the node is likely to be dead.
+            case closed = 1
+            /// The node said that it ends.
+            case ended = 2
+        }
+
+        package init(ranks: RankSet, through: Rank, reporter: Rank, cause: String, kind: Kind = .left) {
             self.ranks = ranks
             self.through = through
             self.reporter = reporter
             self.cause = cause
+            self.kind = kind
+        }
+
+        /// The same, of some of the ranks.
+        package func restricted(to some: RankSet) -> Departure {
+            Departure(ranks: some, through: through, reporter: reporter, cause: cause, kind: kind)
         }
 
         package func write(to writer: inout WireWriter) {
@@ -79,6 +104,7 @@ package struct SubtreeReport: WireValue {
             through.write(to: &writer)
             reporter.write(to: &writer)
             writer.detail(cause)
+            writer.fixed(kind.rawValue)
         }
 
         package init(from reader: inout WireReader) throws(WireError) {
@@ -86,25 +112,34 @@ package struct SubtreeReport: WireValue {
             through = try Rank(from: &reader)
             reporter = try Rank(from: &reader)
             cause = try reader.text(max: WireLimits.detailBytesMax, "departure cause")
+            guard let kind = Kind(rawValue: try reader.fixed(UInt8.self, "departure kind")) else {
+                throw WireError(.malformed, "departure kind")
+            }
+            self.kind = kind
         }
     }
 
     package var joined: [TreeEdge]
     package var departed: [Departure]
+    /// Relays that their parents have made leaves, because they are slow.
+    package var retired: RankSet
 
-    package init(joined: [TreeEdge] = [], departed: [Departure] = []) {
+    package init(joined: [TreeEdge] = [], departed: [Departure] = [], retired: RankSet = RankSet()) {
         self.joined = joined
         self.departed = departed
+        self.retired = retired
     }
 
     package func write(to writer: inout WireWriter) {
         writer.list(joined)
         writer.list(departed)
+        retired.write(to: &writer)
     }
 
     package init(from reader: inout WireReader) throws(WireError) {
         joined = try reader.list(TreeEdge.self, max: WireLimits.rankRangesMax, "joined")
         departed = try reader.list(Departure.self, "departed")
+        retired = try RankSet(from: &reader)
     }
 }
 

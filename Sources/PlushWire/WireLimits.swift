@@ -2,7 +2,7 @@
 /// length is allocated or awaited.
 package enum WireLimits {
     /// The version spoken; it is in the preface and so in the Noise prologue: two versions never misread each other.
-    package static let version: UInt16 = 1
+    package static let version: UInt16 = 2
     /// A frame's payload. A file chunk (256 KiB) and a record batch (`recordBatchBytesMax`) fit with their headers.
     package static let frameBytesMax = 4 << 20
     /// Bytes of the frame header: UInt32 length of what follows, UInt8 type.
@@ -29,6 +29,8 @@ package enum WireLimits {
     package static let entryChunksMax = 1 << 17
     /// Edges between the root and the deepest agent. A chain of a thousand is a measurement, not a mistake.
     package static let depthMax = 4096
+    /// Contacts in one message: enough to find a way up, few enough to be sent to every child.
+    package static let contactsMax = 64
     /// Distinct arrival times in one report of a barrier: ages have 32 cells per power of two, and 64 powers.
     package static let arrivalsMax = 2048
 }

@@ -58,7 +58,8 @@ import Testing
             case .outcome(let name, let phase, let outcome, let ranks):
                 outcomes.append("\(phase) \(name) \(outcome) \(ranks)")
             case .progress, .started: break
-            case .unreachable, .lost, .replaced, .warning, .barrier, .said: Issue.record("\(event)")
+            case .unreachable, .moved, .away, .returned, .retired, .lost, .replaced, .warning, .barrier, .said:
+                Issue.record("\(event)")
             }
         }
         let summary = try await running

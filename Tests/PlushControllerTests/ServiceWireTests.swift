@@ -49,7 +49,8 @@ import Testing
                 name: "b", generation: 2, state: .late, ranks: RankSet(count: 1), missing: RankSet(Rank(7)))),
         .said(ControllerEvent.Saying(name: "n", ranks: RankSet(Rank(1)), progressThousandths: 0, text: "")),
         .said(ControllerEvent.Saying(name: "n", ranks: RankSet(Rank(1)), progressThousandths: nil, text: "t")),
-        .warning("w"),
+        .warning("w"), .moved(Rank(2), from: .controller, to: Rank(1)),
+        .away(RankSet(count: 3), relay: Rank(0), cause: "c"), .returned(RankSet(Rank(1))), .retired(RankSet(Rank(9))),
     ]
 
     private static let description = OverlayDescription(

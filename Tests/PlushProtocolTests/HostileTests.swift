@@ -50,10 +50,12 @@ import Testing
         for batch in batches { world.say(.log(batch), asParentOf: link) }
         world.run(atMostMilliseconds: 1_000)
         #expect(world.spawns.isEmpty, "\(name)")
-        #expect(world.closures.count == 1)
         #expect(world.closures.first?.party == .host(Rank(1)))
         #expect(world.closures.first?.reason.contains(reason) == true, "\(world.closures)")
-        #expect(world.outcomes(of: world.probe()) == [.ok: 3, .lost: 1])
+        // It has found another parent, unless it took something for the log that no root has written.
+        let probe = world.probe()
+        let honest = batches.count == 1 ? world.everyone : world.everyone.subtracting(RankSet(Rank(1)))
+        #expect(honest.isSubset(of: world.ranks(of: probe, .ok)))
     }
 
     @Test func aReplayedBatchRunsNothingASecondTime() {
@@ -191,13 +193,12 @@ import Testing
         for message in messages { world.say(message, asChildOf: world.uplink(of: 2)!) }
         world.runUntilClosed(id)
         #expect(world.closures.isEmpty == !isClosed, "\(name): \(world.closures)")
-        #expect(world.closures.allSatisfy { $0.party == .host(Rank(0)) && $0.peer == .host(Rank(2)) })
-        let lost = isClosed ? RankSet(Rank(2)) : RankSet()
-        #expect(world.ranks(of: id, .ok) == world.everyone.subtracting(lost), "\(name)")
+        #expect(world.closures.first.map { $0.party == .host(Rank(0)) && $0.peer == .host(Rank(2)) } ?? true)
+        #expect(world.ranks(of: id, .ok) == world.everyone, "\(name)")
         #expect(world.delivered.allSatisfy { $0.ranks == RankSet(Rank(2)) })
         world.checkAccount(of: id, targets: world.everyone)
         let probe = world.probe()
-        #expect(world.ranks(of: probe, .ok) == world.everyone.subtracting(lost), "\(name), afterwards")
+        #expect(world.ranks(of: probe, .ok) == world.everyone, "\(name), afterwards")
         #expect(world.faults.isEmpty)
     }
 
@@ -228,11 +229,14 @@ import Testing
         func attach(attempt: UInt32) -> WorldLink {
             let link = world.impostor(1, to: .controller)
             let stamp = AttachStamp(incarnation: 1, attempt: attempt)
+            var edge = TreeEdge(child: Rank(1), incarnation: 1, parent: .controller, attempt: attempt)
+            edge.proof = WorldTools.content(provingWith: world.host(Rank(1)).key).prove(
+                edge.statement(overlay: WorldTools.overlay), WorldTools.rootKey)
             world.say(
                 .attach(
                     AttachSummary(
-                        stamp: stamp, highestEpoch: 1, applied: .start, rosterVersion: 0,
-                        subtree: [TreeEdge(child: Rank(1), incarnation: 1, parent: .controller)])), asChildOf: link)
+                        stamp: stamp, highestEpoch: 1, applied: .start, rosterVersion: 0, subtree: [edge])),
+                asChildOf: link)
             world.say(.attachCommit(stamp), asChildOf: link)
             world.run(atMostMilliseconds: 10)
             return link
@@ -241,7 +245,7 @@ import Testing
         #expect(same.isClosing && !old.isClosing)
         let higher = attach(attempt: 2)
         #expect(old.isClosing && !higher.isClosing)
-        #expect(world.closures.last?.reason == "displaced by a later attach")
+        #expect(world.closures.contains { $0.reason == "displaced by a later attach" })
         #expect(world.controller.children.attachedCount == 2)
         #expect(world.controller.joined == world.everyone)
     }
@@ -280,7 +284,9 @@ import Testing
         let key = world.host(Rank(1)).key
         let good = world.controller.certificate(rank: Rank(1), incarnation: 1, key: key, capabilities: [.relay])
         #expect(node.refusalOfChild(good, key: key, at: now) == nil)
-        #expect(node.refusalOfParent(good, key: key, at: now) == "rank 1 answered as the parent")
+        #expect(
+            node.refusalOfParent(good, key: key, dialled: Rank(7), at: now) == "rank 1 answered in place of 7")
+        #expect(node.refusalOfParent(good, key: key, dialled: Rank(1), at: now) == nil)
         #expect(node.refusalOfChild(good, key: world.host(Rank(0)).key, at: now) == "certificate of another key")
         var forged = good
         forged.signature = Signature(zeros: ())

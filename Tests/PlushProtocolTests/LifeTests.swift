@@ -81,7 +81,7 @@ import Testing
             return [message]
         }
         #expect(world.run(atMostMilliseconds: 2_000) { world.controller.joined.count == 3 })
-        #expect(Array(order.prefix(4)) == [1, 2, 3, 7])
+        #expect(Array(order.prefix(4)) == [1, 2, 3, 14])
         #expect(world.host(Rank(2)).node?.operations.keys.contains(open) == true)
         #expect(world.closing(of: closed) != nil)
         #expect(world.outcomes(of: world.probe()) == [.ok: 3])

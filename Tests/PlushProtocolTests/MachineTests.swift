@@ -234,18 +234,19 @@ import Testing
         var uplink = Uplink()
         let at = { (milliseconds: UInt64) in Instant(nanoseconds: 0).advanced(byMilliseconds: milliseconds) }
         uplink.start(at: at(1_000))
-        #expect(uplink.opened(LinkID(1), incarnation: 1, at: at(1_100)) == AttachStamp(incarnation: 1, attempt: 1))
+        #expect(uplink.opened(LinkID(1), to: Rank(3), incarnation: 1, at: at(1_100)).attempt == 1)
+        #expect(uplink.opened(LinkID(3), to: Rank(4), incarnation: 1, at: at(1_100)).attempt == 2)
         let acceptance = AttachReply.Acceptance(
             path: [.controller], rootAgeMilliseconds: 0, overlayMilliseconds: 5_000, credit: 0, logIndex: 0)
-        #expect(uplink.accepted(acceptance, on: LinkID(2), at: at(1_150)) == nil, "another link")
-        #expect(uplink.accepted(acceptance, on: LinkID(1), at: at(1_150)) != nil)
+        #expect(uplink.commit(acceptance, on: LinkID(2), at: at(1_150)) == nil, "another link")
+        #expect(uplink.commit(acceptance, on: LinkID(1), at: at(1_150)) != nil)
         #expect(uplink.rootAgeMilliseconds(at: at(1_150)) == 50, "as old as the question")
         let reply = HeartbeatReply(echoMilliseconds: 2_000, rootAgeMilliseconds: 300, lagMilliseconds: 0, path: [])
-        uplink.note(reply, sentAt: at(2_000))
+        _ = uplink.note(reply, sentAt: at(2_000), at: at(2_050))
         #expect(uplink.rootAgeMilliseconds(at: at(2_100)) == 400)
-        uplink.note(
+        _ = uplink.note(
             HeartbeatReply(echoMilliseconds: 0, rootAgeMilliseconds: .max, lagMilliseconds: 0, path: []),
-            sentAt: at(2_050))
+            sentAt: at(2_050), at: at(2_060))
         #expect(uplink.rootAgeMilliseconds(at: at(2_100)) == 400, "older news change nothing")
         // At 3100 the root's clock shows at most 5001 + 2000 + 1, and a little for drift.
         uplink.noteBeacon(overlayMilliseconds: 6_990, at: at(3_100))

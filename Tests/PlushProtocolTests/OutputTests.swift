@@ -69,7 +69,7 @@ import Testing
     @Test func aConsumerThatStopsPausesTheCommandsAndNothingIsLost() {
         let world = World.built(WorldPlan(6, .kary(fanout: 2)))
         world.script = { rank, _ in
-            ProcessScript(standardOutput: Self.lines(seed: UInt64(rank.value), bytes: 1 << 20))
+            ProcessScript(standardOutput: Self.lines(seed: UInt64(rank.value), bytes: 2 << 20))
         }
         world.isConsuming = false
         let id = world.runCommand()

@@ -73,7 +73,7 @@ import Testing
         agent.send(.bootstrap(agent.bootstrap()))
         let impostor = overlay.certificate(Rank(9), key: overlay.rootKey.publicKey)
         _ = try LinksTestLink.answer(agent.launch, overlay.keys(overlay.rootKey, impostor))
-        try expectEnd(agent, "rank 9 answered as the parent")
+        try expectEnd(agent, "rank 9 answered in place of controller")
     }
 
     @Test func launcherThatGoesDuringTheDialEndsTheAgent() throws {
@@ -112,7 +112,7 @@ import Testing
             return nil
         }
         agent.launch.close()
-        try expectEnd(agent, "the parent closed the link before this agent was attached")
+        try expectEnd(agent, "the link was closed before this agent was attached")
     }
 
     @Test func agentWithoutItsParentEndsWithItsLease() throws {

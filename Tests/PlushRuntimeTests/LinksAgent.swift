@@ -86,7 +86,8 @@ final class LinksAgent {
             heartbeatMilliseconds: 50, fanout: 2,
             parent: Bootstrap.Parent(
                 rank: .controller, key: PublicKey(overlay.rootKey.publicKey)!,
-                address: port.map { .loopback(port: $0) }))
+                address: port.map { .loopback(port: $0) }),
+            rootKey: PublicKey(overlay.rootKey.publicKey)!)
     }
 
     func send(_ message: LaunchMessage) {

@@ -1,4 +1,5 @@
 import PlushSimulator
+import PlushTree
 import Testing
 
 @Suite struct EventQueueTests {

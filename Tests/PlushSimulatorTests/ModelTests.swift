@@ -1,5 +1,6 @@
 import PlushProtocol
 import PlushSimulator
+import PlushTree
 import Testing
 
 @Suite struct ModelTests {

@@ -26,21 +26,26 @@ let goldenMessages: [Golden<Message>] = [
     Golden(
         "attach", .attach(Samples.attach),
         """
-        0000003f 01  01 02  03  03 ac02  04  01 05 01 06
+        0000006e 01  01 02  03  03 ac02  04  01 05 01 06 01 00
         01 03 07 02 05 00 01 01 00000003 02 6e6f 02 02 05 00 00*16 02 00 01
         01 08 09 05  01 01 61 01 62 0a 02 05 00
+        01 05 55*32 04 7f000001 1f90  01 01 02 03
         """),
     Golden(
         "attach reply: accepted", .attachReply(.accepted(Samples.acceptance)),
         "00000019 02  00  02 ffffffff0f 06  14  e807  808004  0c  01 01 61 01 62 0a 02 05 00"),
-    Golden("attach reply: busy", .attachReply(.busy(retryAfterMilliseconds: 500)), "00000004 02  01  f403"),
+    Golden(
+        "attach reply: busy", .attachReply(.busy(retryAfterMilliseconds: 500, contacts: [Samples.contact])),
+        "0000002d 02  01  f403  01 05 55*32 04 7f000001 1f90"),
     Golden("attach reply: refused", .attachReply(.refused("cycle")), "00000008 02  02  05 6379636c65"),
     Golden("attach commit", .attachCommit(AttachStamp(incarnation: 1, attempt: 2)), "00000003 03  01 02"),
     Golden(
         "heartbeat",
         .heartbeat(
-            Heartbeat(sentMilliseconds: 128, lagMilliseconds: 5, applied: LogPosition(epoch: 1, index: 2))),
-        "00000006 04  8001  05  01 02"),
+            Heartbeat(
+                sentMilliseconds: 128, lagMilliseconds: 5, roundTripMilliseconds: 7,
+                applied: LogPosition(epoch: 1, index: 2))),
+        "00000007 04  8001  05  07  01 02"),
     Golden(
         "heartbeat reply",
         .heartbeatReply(
@@ -55,9 +60,17 @@ let goldenMessages: [Golden<Message>] = [
                 joined: [Samples.edge],
                 departed: [
                     SubtreeReport.Departure(
-                        ranks: Samples.ranks(7, 8, 9), through: Rank(6), reporter: Rank(5), cause: "gone")
+                        ranks: Samples.ranks(7, 8, 9), through: Rank(6), reporter: Rank(5), cause: "gone",
+                        kind: .closed)
                 ])),
-        "00000010 08  01 05 01 06  01 02 07 02 06 05 04 676f6e65"),
+        "00000014 08  01 05 01 06 01 00  01 02 07 02 06 05 04 676f6e65 01  00"),
+    Golden(
+        "subtree report: an edge with its proof, a slow relay",
+        .subtree(
+            SubtreeReport(
+                joined: [TreeEdge(child: Rank(5), incarnation: 1, parent: Rank(6), attempt: 2, proof: Samples.tag)],
+                retired: Samples.ranks(6))),
+        "0000001b 08  01 05 01 06 02 01 11*8 22*8  00  02 06 00"),
     Golden(
         "result report",
         .results(
@@ -75,6 +88,19 @@ let goldenMessages: [Golden<Message>] = [
         "00000007 0b  01 02  03  00 01 78"),
     Golden("credit", .credit(65_600), "00000004 0c  c08004"),
     Golden("leave", .leave("bye"), "00000005 0d  03 627965"),
+    Golden(
+        "lineage", .lineage(Lineage(path: [.controller, Rank(6)], contacts: [Samples.contact])),
+        "00000031 0e  02 ffffffff0f 06  01 05 55*32 04 7f000001 1f90"),
+    Golden(
+        "output acknowledgement",
+        .outputAcknowledgement(
+            OutputAcknowledgement(
+                operation: Samples.operation, stream: .standardOutput,
+                levels: [OutputAcknowledgement.Level(count: 300, ranks: Samples.ranks(5))], wantsAll: true)),
+        "0000000b 0f  01 02  01  01 ac02 02 05 00  01"),
+    Golden("redirect", .redirect([Samples.contact]), "0000002a 10  01 05 55*32 04 7f000001 1f90"),
+    Golden("retire", .retire([]), "00000002 11  00"),
+    Golden("detach", .detach("bye"), "00000005 12  03 627965"),
 ]
 
 /// Every launch message as a whole frame.
@@ -83,18 +109,20 @@ let goldenLaunchMessages: [Golden<LaunchMessage>] = [
     Golden(
         "bootstrap", .bootstrap(Samples.bootstrap(parentAddress: Samples.ipv6)),
         """
-        000001b9 81  11*32  22*32
+        0000020a 81  11*32  22*32
         33*16 01 44*32 ffffffff0f 01 05 55*32 04 7f000001 1f90 00*32 dd*64
         33*16 01 07 01 66*32 03 02 e0d403 dd*64
         02 6e37  08  ac02  b0ea01  e807  10  05 55*32 01 10 20010db8 00*11 01 1f90
+        77*32  01 04 7f000001 1f90  01 05 55*32 04 7f000001 1f90
         """),
     Golden(
         "bootstrap over the channel", .bootstrap(Samples.bootstrap(parentAddress: nil)),
         """
-        000001a6 81  11*32  22*32
+        000001c8 81  11*32  22*32
         33*16 01 44*32 ffffffff0f 01 05 55*32 04 7f000001 1f90 00*32 dd*64
         33*16 01 07 01 66*32 03 02 e0d403 dd*64
         02 6e37  08  ac02  b0ea01  e807  10  05 55*32 00
+        77*32  00  00
         """),
     Golden("failed", .failed("full"), "00000006 82  04 66756c6c"),
     Golden("attached", .attached, "00000001 83"),

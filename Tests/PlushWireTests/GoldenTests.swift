@@ -30,7 +30,7 @@ import Testing
     }
 
     @Test func everyMessageTypeHasARow() {
-        #expect(Set(goldenMessages.map { $0.bytes[4] }) == Set(1...13))
+        #expect(Set(goldenMessages.map { $0.bytes[4] }) == Set(1...18))
         #expect(Set(goldenLaunchMessages.map { $0.bytes[4] }) == Set(128...131))
         #expect(Set(goldenRecords.map { $0.bytes[0] }) == Set(1...7))
     }

@@ -108,7 +108,7 @@ import Testing
                         ? UInt8.random(in: 0...7, using: &random) : UInt8.random(in: 0...255, using: &random)
                 }
                 let code = refusal { () throws(WireError) in try decodeMessage(type: type, payload: payload) }
-                if !(1...13).contains(type), !(0x40...0x43).contains(type) {
+                if !(1...18).contains(type), !(0x40...0x43).contains(type) {
                     #expect(code == .unknownType, "seed \(seed), type \(type)")
                 }
                 let launchCode = refusal { () throws(WireError) in

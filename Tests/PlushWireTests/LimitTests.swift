@@ -34,7 +34,9 @@ import Testing
             (7, "01 01 01 00*32 \(huge)", .tooLong),
             // Enumerations.
             (2, "03", .unknownType), (10, "00 00 00", .malformed), (10, "00 00 04", .malformed),
-            (9, "00 00 00 01 06", .malformed), (0, "", .unknownType), (14, "", .unknownType), (255, "", .unknownType),
+            (9, "00 00 00 01 06", .malformed), (15, "01 02 04", .malformed),
+            (8, "00 01 02 06 00 06 05 00 03", .malformed), (16, "41", .tooLong), (17, "41", .tooLong),
+            (0, "", .unknownType), (19, "", .unknownType), (255, "", .unknownType),
             // A segment that belongs to nobody.
             (10, "01 02 01 00 01 00*16 00 00 00", .malformed),
         ] as [(UInt8, String, WireError.Code)])

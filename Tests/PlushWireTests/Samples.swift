@@ -9,6 +9,7 @@ enum Samples {
     static let tag = Tag(0x1111_1111_1111_1111, 0x2222_2222_2222_2222)
     static let operation = OperationID(epoch: 1, sequence: 2)
     static let edge = TreeEdge(child: Rank(5), incarnation: 1, parent: Rank(6))
+    static let contact = Contact(rank: Rank(5), key: key(0x55), address: .loopback(port: 8080))
     static let generation = AttachSummary.Generation(
         application: "a", barrier: "b", generation: 10, ranks: RankSet(Rank(5)))
 
@@ -33,7 +34,8 @@ enum Samples {
                 ],
                 unsettledSegments: ranks(0, 1))
         ],
-        heldTokens: [AttachSummary.HeldToken(token: 8, grant: 9, rank: Rank(5))], entered: [generation])
+        heldTokens: [AttachSummary.HeldToken(token: 8, grant: 9, rank: Rank(5))], entered: [generation],
+        contact: contact, transfers: [AttachSummary.OpenTransfer(operation: operation, have: 3)])
 
     static let acceptance = AttachReply.Acceptance(
         path: [.controller, Rank(6)], rootAgeMilliseconds: 20, overlayMilliseconds: 1000, credit: 65_536, logIndex: 12,
@@ -71,7 +73,9 @@ enum Samples {
             overlayKey: key(0x11), gateKey: hex("22*32"), credential: credential, certificate: certificate,
             hostName: "n7", hostCount: 8, overlayMilliseconds: 300, leaseMilliseconds: 30_000,
             heartbeatMilliseconds: 1000, fanout: 16,
-            parent: Bootstrap.Parent(rank: Rank(5), key: key(0x55), address: parentAddress))
+            parent: Bootstrap.Parent(rank: Rank(5), key: key(0x55), address: parentAddress),
+            rootKey: key(0x77), address: parentAddress.map { _ in contact.address },
+            contacts: parentAddress == nil ? [] : [contact])
     }
 
     static let ipv6 = NetworkAddress(bytes: hex("20010db8 00*11 01"), port: 8080)!

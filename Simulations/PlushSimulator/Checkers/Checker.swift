@@ -26,9 +26,13 @@ extension World {
     }
 
     /// In the order of the protocol's page.
-    package static let checkerTypes: [any Checker.Type] = [
-        OneOutcome.self, TrueOutcome.self, RunOnce.self, NotStartedIsNever.self, NoStartAfterCancel.self,
-        IssuedOnly.self, OneIssuer.self, OneParent.self, Degree.self, NoCycle.self, RootAgeSound.self, CountSound.self,
-        StreamExact.self, WriteAhead.self, Credit.self, PreAuth.self, LeaseFence.self, RootWork.self, Converge.self,
-    ]
+    package static var checkerTypes: [any Checker.Type] {
+        [
+            OneOutcome.self, TrueOutcome.self, RunOnce.self, NotStartedIsNever.self, NoStartAfterCancel.self,
+            IssuedOnly.self, OneIssuer.self, OneParent.self, Degree.self, NoCycle.self, FreshAdopter.self,
+            RootAgeSound.self,
+            CountSound.self,
+            StreamExact.self, WriteAhead.self, Credit.self, PreAuth.self, LeaseFence.self, RootWork.self, Converge.self,
+        ]
+    }
 }

@@ -10,7 +10,12 @@ package struct Converge: Checker {
 
     package mutating func observe(_ observation: Observation, in world: World) {
         guard case .quiet = observation, world.isControllerAlive else { return }
-        for id in world.controller.openOperationIDs { world.violate(Self.name, "\(id) has not closed") }
+        for id in world.controller.openOperationIDs {
+            // Whoever was below a hostile node may have been kept from ever hearing of an operation.
+            let open = world.controller.state(of: id).map { $0.targets.subtracting($0.rollup.terminal) } ?? RankSet()
+            if !open.isEmpty, open.allSatisfy(world.isTainted) { continue }
+            world.violate(Self.name, "\(id) has not closed; open on \(open)")
+        }
         var alive = RankSet()
         for host in world.hosts where host.isRunning && host.node != nil && host.isHonest {
             alive.insert(host.rank)

@@ -28,10 +28,11 @@ package struct OneParent: Checker {
                 world.violate(Self.name, "\(link.child) commits \(stamp) after \(choice.stamp)")
             }
             choices[link.child] = Choice(boot: boot, stamp: stamp, link: link.childID)
-        case .leave:
+        case .leave, .detach:
             break  // the last word to a parent that was left
         case .heartbeat, .subtree, .results, .output, .credit, .attachReply, .heartbeatReply, .beacon, .log, .chunk,
-            .barrierEntries, .permits, .permitReport, .applicationReport:
+            .lineage, .outputAcknowledgement, .redirect, .retire, .barrierEntries, .permits, .permitReport,
+            .applicationReport:
             guard choice?.link != link.childID || choice?.boot != boot else { return }
             world.violate(Self.name, "\(link.child) reports to \(link.parent), which is not its committed parent")
         }

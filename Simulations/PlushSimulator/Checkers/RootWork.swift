@@ -17,7 +17,7 @@ package struct RootWork: Checker {
             for case .operation(let operation) in (try? batch.decoded()) ?? [] {
                 began[operation.id] = (world.nanoseconds, repairs)
             }
-        case .noticed(.joined), .noticed(.departed):
+        case .noticed(.joined), .noticed(.moved), .noticed(.returned), .noticed(.away), .noticed(.departed):
             repairs += 1
         case .noticed(.closed(let id, _, _)):
             close(id, in: world)

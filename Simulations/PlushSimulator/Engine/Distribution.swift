@@ -1,3 +1,5 @@
+import PlushTree
+
 /// How long something takes, in nanoseconds. Integers only, so that every machine draws the same.
 package enum Distribution: Hashable, Sendable {
     case fixed(UInt64)

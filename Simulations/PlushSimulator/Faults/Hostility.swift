@@ -78,7 +78,11 @@ extension World {
         let claimed = Rank(UInt32(random.below(hosts.count)))
         let gone = Rank(UInt32(random.below(hosts.count)))
         return SubtreeReport(
-            joined: [TreeEdge(child: claimed, incarnation: 1, parent: random.happens(perThousand: 500) ? rank : gone)],
+            joined: [
+                TreeEdge(
+                    child: claimed, incarnation: 1, parent: random.happens(perThousand: 500) ? rank : gone,
+                    attempt: UInt32(1 + random.below(9)), proof: random.happens(perThousand: 500) ? .zero : nil)
+            ],
             departed: [
                 SubtreeReport.Departure(ranks: RankSet(gone), through: gone, reporter: rank, cause: "so I say")
             ])
@@ -100,7 +104,8 @@ extension World {
                     AttachSummary(
                         stamp: summary.stamp, highestEpoch: summary.highestEpoch, applied: summary.applied,
                         rosterVersion: summary.rosterVersion, subtree: summary.subtree, openOperations: open,
-                        heldTokens: tokens, entered: entered))
+                        heldTokens: tokens, entered: entered, contact: summary.contact,
+                        transfers: summary.transfers))
             ]
         case .results(let report):
             let bucket = OutcomeBucket(outcome: .ok, ranks: everyone)

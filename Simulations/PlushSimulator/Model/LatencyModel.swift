@@ -1,3 +1,5 @@
+import PlushTree
+
 /// How long a frame travels once it has left its sender.
 package struct LatencyModel: Hashable, Sendable {
     /// One way, between two machines of one site. Nanoseconds.

@@ -36,6 +36,23 @@ package struct SwarmPlan: Sendable {
         drawFaults(&random)
     }
 
+    /// The same life in an overlay that lacks a rule.
+    package func without(_ rule: RepairRule) -> SwarmPlan {
+        var other = self
+        other.world.rules = RepairRules(without: rule)
+        return other
+    }
+
+    /// The repair rules that can be switched off.
+    package static var ruleNames: [String] {
+        RepairRule.allCases.map(\.rawValue)
+    }
+
+    /// The same life in an overlay that lacks a rule; nil where there is none of that name.
+    package func without(ruleNamed name: String) -> SwarmPlan? {
+        RepairRule(rawValue: name).map(without)
+    }
+
     private mutating func drawCosts(_ random: inout SplitMix64) {
         world.window = 1 + random.below(16)
         world.heartbeatMilliseconds = [500, 1_000, 2_000][random.below(3)]
@@ -83,7 +100,7 @@ package struct SwarmPlan: Sendable {
         }
         switch random.below(10) {
         case 0: return .probe(targets)
-        case 1: return .files(targets, bytes: random.below(600_000))
+        case 1: return .files(targets, bytes: random.below(random.happens(perThousand: 300) ? 6_000_000 : 600_000))
         case 2: return .collect(targets)
         case 3: return .cancel(back: 1 + random.below(2))
         case 4: return .run(targets, .stream, timeoutMilliseconds: 500 + UInt64(random.below(5_000)))

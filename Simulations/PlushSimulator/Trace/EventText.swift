@@ -45,7 +45,7 @@ package enum EventText {
         case .parentLinkOpened(_, let certificate): return "link to parent \(certificate.rank)"
         case .childLinkOpened(_, let certificate):
             return "link from child \(certificate.rank) of incarnation \(certificate.incarnation)"
-        case .dialFailed(let reason): return "dial failed: \(reason)"
+        case .dialFailed(let rank, let reason): return "dial of \(rank) failed: \(reason)"
         case .message(_, let message): return describe(message)
         case .linkClosed(_, let reason): return "link closed: \(reason)"
         case .timer: return "timer"
@@ -79,7 +79,8 @@ package enum EventText {
         case .attachReply(.accepted(let acceptance)):
             return
                 "accepted, path \(acceptance.path.map(\.description).joined(separator: "/")), log \(acceptance.logIndex)"
-        case .attachReply(.busy(let retry)): return "busy, again after \(retry) ms"
+        case .attachReply(.busy(let retry, let contacts)):
+            return "busy, again after \(retry) ms\(Self.list(contacts))"
         case .attachReply(.refused(let reason)): return "refused: \(reason)"
         case .attachCommit(let stamp): return "commit \(stamp.incarnation).\(stamp.attempt)"
         case .heartbeat(let heartbeat):
@@ -99,6 +100,15 @@ package enum EventText {
         case .chunk(let chunk): return "chunk \(chunk.operation) #\(chunk.number)"
         case .credit(let total): return "credit \(total)"
         case .leave(let reason): return "leaves: \(reason)"
+        case .detach(let reason): return "detaches: \(reason)"
+        case .lineage(let lineage):
+            return
+                "lineage, path \(lineage.path.map(\.description).joined(separator: "/"))\(Self.list(lineage.contacts))"
+        case .outputAcknowledgement(let told):
+            let levels = told.levels.map { "\($0.count) of \($0.ranks)" }.joined(separator: ", ")
+            return "has \(told.operation) \(told.stream): \(levels)" + (told.wantsAll ? ", wants the rest" : "")
+        case .redirect(let contacts): return "move\(Self.list(contacts))"
+        case .retire(let contacts): return "be a leaf\(Self.list(contacts))"
         case .barrierEntries(let report): return "entered \(report.key) \(report.generation): \(report.ranks)"
         case .permits(let lease): return "permits \(lease.tokens) of \(lease.key), \(lease.recalled) recalled"
         case .permitReport(let report):
@@ -106,6 +116,10 @@ package enum EventText {
                 + "\(report.returned), lost \(report.lost), \(report.adopted.count) adopted"
         case .applicationReport(let report): return "words of \(report.operation): \(report.words.count)"
         }
+    }
+
+    private static func list(_ contacts: [Contact]) -> String {
+        contacts.isEmpty ? "" : ", or to " + contacts.map(\.rank.description).joined(separator: " ")
     }
 
     private static func describe(_ summary: AttachSummary) -> String {
@@ -137,7 +151,8 @@ package enum EventText {
     private static func describe(_ report: SubtreeReport) -> String {
         let joined = report.joined.map { "\($0.child) under \($0.parent)" }
         let departed = report.departed.map { "\($0.ranks) gone through \($0.through): \($0.cause)" }
-        return "subtree: " + (joined + departed).joined(separator: ", ")
+        let retired = report.retired.isEmpty ? [] : ["\(report.retired) retired"]
+        return "subtree: " + (joined + departed + retired).joined(separator: ", ")
     }
 
     // exhaustive-switch
@@ -145,6 +160,11 @@ package enum EventText {
         switch notice {
         case .joined(let edge): return "* \(edge.child) joined under \(edge.parent)"
         case .unreachable(let rank, let reason): return "* \(rank) unreachable: \(reason)"
+        case .moved(let edge, let before): return "* \(edge.child) moved from \(before) to \(edge.parent)"
+        case .away(let departure, _):
+            return "* \(departure.ranks) away through \(departure.through): \(departure.cause)"
+        case .returned(let ranks): return "* \(ranks) returned"
+        case .retired(let ranks): return "* \(ranks) retired"
         case .departed(let departure, _):
             return "* \(departure.ranks) departed through \(departure.through): \(departure.cause)"
         case .launched(let joined, let failed): return "* launched \(joined), failed \(failed)"

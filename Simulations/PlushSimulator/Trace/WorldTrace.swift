@@ -33,7 +33,8 @@ package struct WorldTrace: Sendable {
         case .heartbeat(let heartbeat):
             return .heartbeat(
                 Heartbeat(
-                    sentMilliseconds: 0, lagMilliseconds: heartbeat.lagMilliseconds, applied: heartbeat.applied))
+                    sentMilliseconds: 0, lagMilliseconds: heartbeat.lagMilliseconds,
+                    roundTripMilliseconds: heartbeat.roundTripMilliseconds, applied: heartbeat.applied))
         case .heartbeatReply(let reply):
             return .heartbeatReply(
                 HeartbeatReply(

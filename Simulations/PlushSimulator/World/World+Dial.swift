@@ -51,7 +51,7 @@ extension World {
     }
 
     private func dialFailed(_ dial: Dial, _ reason: String) -> Event {
-        .dialFailed(reason)
+        .dialFailed(dial.parent.rank, reason)
     }
 
     private func finishHandshake(_ dial: Dial, _ parent: Party, _ own: Certificate, refusal: String?) {
@@ -59,7 +59,7 @@ extension World {
         let child = host(dial.child)
         guard child.hasNode, let certificate = child.bootstrap?.certificate else { return }
         let time = localNow(child)
-        let refused = child.node?.inPlace { $0.refusalOfParent(own, key: own.key, at: time) }
+        let refused = child.node?.inPlace { $0.refusalOfParent(own, key: own.key, dialled: dial.parent.rank, at: time) }
         if let refused { return fail(dial, refused) }
         let link = open(dial.child, parent, certificate)
         give(.host(dial.child), .parentLinkOpened(link.childID, own))

@@ -58,7 +58,8 @@ extension World {
         // here, not from when the root sent it. That is off by the bootstrap's way, and the lease is longer than a start
         // may take; the books allow exactly that.
         host.rootKnown = now
-        var node = RelayNode(received, at: localNow(host), tools: WorldTools.content)
+        var node = RelayNode(
+            received, at: localNow(host), tools: WorldTools.content(provingWith: host.key), rules: plan.rules)
         var actions: [Action] = []
         node.start(at: localNow(host), into: &actions)
         host.node = node

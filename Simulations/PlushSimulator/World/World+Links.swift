@@ -162,7 +162,8 @@ extension Message {
         switch self {
         case .output, .chunk: return true
         case .attach, .attachReply, .attachCommit, .heartbeat, .heartbeatReply, .beacon, .log, .subtree, .results,
-            .credit, .leave, .barrierEntries, .permits, .permitReport, .applicationReport:
+            .credit, .leave, .detach, .lineage, .outputAcknowledgement, .redirect, .retire, .barrierEntries, .permits,
+            .permitReport, .applicationReport:
             return false
         }
     }

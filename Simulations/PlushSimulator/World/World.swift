@@ -75,8 +75,10 @@ package final class World {
         }
         root = Machine(clock: MachineClock(offset: 0), site: 0)
         controller = ControllerNode(
-            World.configuration(plan), at: Instant(nanoseconds: World.epochNanoseconds), tools: WorldTools.content,
+            World.configuration(plan), at: Instant(nanoseconds: World.epochNanoseconds),
+            tools: WorldTools.content(provingWith: WorldTools.rootKey), rules: plan.rules,
             sign: WorldTools.signAsController)
+        controller.listens(at: .loopback(port: 999))
         checkers = plan.isChecked ? World.allCheckers() : []
         armController()
         if plan.isChecked { schedule(.audit, afterMilliseconds: plan.heartbeatMilliseconds) }

@@ -26,6 +26,9 @@ package struct WorldPlan: Sendable {
     /// Whether the checkers run after every event. Off at scale.
     package var isChecked = true
 
+    /// Rules that are switched off make a checker object.
+    package var rules = RepairRules()
+
     package init(_ count: Int, _ shape: TreeShape = .kary(fanout: 2)) {
         self.count = count
         self.shape = shape

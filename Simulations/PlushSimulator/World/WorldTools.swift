@@ -14,7 +14,22 @@ package enum WorldTools {
         isValid: { signature, bytes, key in signature == sign(bytes, with: key) },
         digest: { Digest(padding: expand(hash($0, seed: 3), to: 32)) },
         tag: { Tag(hash($0, seed: 1), hash($0, seed: 2)) },
-        pack: { Body(plain: $0) })
+        pack: { Body(plain: $0) },
+        prove: { _, _ in .zero })
+
+    /// The same for the holder of a key: what two holders share is the same for both, and for nobody else.
+    package static func content(provingWith key: PublicKey) -> ContentTools {
+        ContentTools(
+            isValid: content.isValid, digest: content.digest, tag: content.tag, pack: content.pack,
+            prove: { statement, peer in
+                let seed = fold(key) ^ fold(peer)
+                return Tag(hash(statement, seed: seed), hash(statement, seed: seed &+ 1))
+            })
+    }
+
+    private static func fold(_ key: PublicKey) -> UInt64 {
+        key.bytes.reduce(UInt64(29)) { $0 &* 131 &+ UInt64($1) }
+    }
 
     package static func sign(_ bytes: ByteBuffer, with key: PublicKey) -> Signature {
         let seed = key.bytes.reduce(UInt64(17)) { $0 &* 31 &+ UInt64($1) }

@@ -73,7 +73,16 @@ public enum ControllerEvent: Sendable {
     case joined(Rank, parent: Rank)
     /// Hosts could not be brought into the tree; `remedy` says what to try.
     case unreachable(RankSet, cause: String, remedy: String)
-    /// Hosts of the tree are out of reach; `path` leads from the controller to the relay concerned.
+    /// A host has another parent than before (`Rank.controller`: the controller itself): the tree has been mended, or
+    /// evened out.
+    case moved(Rank, from: Rank, to: Rank)
+    /// There is no path to hosts of the tree; what runs there goes on, and they are waited for.
+    case away(RankSet, relay: Rank, cause: String)
+    /// Hosts that were away are there again.
+    case returned(RankSet)
+    /// Relays pass nothing on any more, because they are far slower than those beside them.
+    case retired(RankSet)
+    /// Hosts of the tree are out of reach for good; `path` leads from the controller to the relay concerned.
     case lost(RankSet, relay: Rank, path: [Rank], cause: String)
     /// A spare of the pool has taken a host's place.
     case replaced(Rank, by: Rank)

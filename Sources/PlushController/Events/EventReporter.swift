@@ -90,6 +90,11 @@ final class EventReporter {
             unreachable.insert(rank)
             failures[cause, default: RankSet()].insert(rank)
             reportLaunch()
+        case .moved(let edge, let before): events.send(.moved(edge.child, from: before, to: edge.parent))
+        case .away(let departure, _):
+            events.send(.away(departure.ranks, relay: departure.through, cause: departure.cause))
+        case .returned(let ranks): events.send(.returned(ranks))
+        case .retired(let ranks): events.send(.retired(ranks))
         case .departed(let departure, let path):
             departed.formUnion(departure.ranks)
             events.send(.lost(departure.ranks, relay: departure.through, path: path, cause: departure.cause))

@@ -46,6 +46,8 @@ final class LiveOverlay: Sendable {
                 }
                 return (NIOLoopBound(host, eventLoop: loop), NIOLoopBound(reporter, eventLoop: loop))
             }.get()
+            // Over SSH a workstation behind a NAT cannot be dialled; its children come over the SSH channel.
+            if place.plan == nil { try await place.loop.flatSubmit { [host] in host.value.listen() }.get() }
         } catch {
             _ = try? await place.end()
             throw error

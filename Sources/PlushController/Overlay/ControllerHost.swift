@@ -36,6 +36,7 @@ final class ControllerHost {
     private(set) var builds: [String: RankSet] = [:]
     private let isOpen = OpenFlag()
     private let reporter: EventReporter
+    private var listener: LinkListener?
 
     init(
         on eventLoop: any EventLoop, identity: OverlayIdentity, hostNames: [String], directory: String,
@@ -51,7 +52,9 @@ final class ControllerHost {
             key: identity.key, shape: options.shape, hostNames: hostNames, launchWindow: launchWindow,
             connectMilliseconds: options.connectMilliseconds, heartbeatMilliseconds: options.heartbeatMilliseconds,
             leaseMilliseconds: options.leaseMilliseconds)
-        node = ControllerNode(configuration, at: SystemClock.now, tools: .real, sign: identity.sign)
+        node = ControllerNode(
+            configuration, at: SystemClock.now, tools: .real(provingWith: identity.staticKey),
+            sign: identity.sign)
         keys = try LinkKeys(
             overlay: identity.overlay, gateKey: identity.gateKey, staticKey: identity.staticKey,
             certificate: node.ownCertificate())
@@ -73,6 +76,16 @@ final class ControllerHost {
     private func reported(_ event: Event) {
         if case .agentHello(let rank, let hello, _) = event { builds[hello.build, default: RankSet()].insert(rank) }
         driver?.post(event)
+    }
+
+    /// Agents of this machine that have lost every other way may dial the root; the future is done when they can.
+    func listen() -> EventLoopFuture<Void> {
+        let listener = LinkListener(on: eventLoop)
+        listener.makeLink = { [weak self] in self.flatMap { $0.driver?.makeLink(.responder, keys: $0.keys) } }
+        self.listener = listener
+        return listener.listen(on: "127.0.0.1").assumeIsolated().map { [weak self] port in
+            self?.node.listens(at: .loopback(port: port))
+        }.nonisolated()
     }
 
     /// Brings hosts into the tree; the future is done when each is in it or given up.
@@ -145,6 +158,7 @@ final class ControllerHost {
     /// Nothing is done any more; the future is done when nothing will call back.
     func stop() -> EventLoopFuture<Void> {
         isOpen.value.store(false, ordering: .releasing)
+        listener?.close()
         driver?.stop {}
         stopLaunching()
         return journal.drained(on: eventLoop)
@@ -192,7 +206,7 @@ extension ControllerHost: ControllerEffects {
     func sendBootstrap(_ rank: Rank, _ bootstrap: Bootstrap) {
         launcher?.send(bootstrap, to: rank)
         guard bootstrap.parent.address == nil else { return }
-        guard let link = driver?.makeLink(.responder, keys: keys, isParent: false) else { return }
+        guard let link = driver?.makeLink(.responder, keys: keys) else { return }
         launchingLinks[link.id] = rank
         launcher?.giveWay(rank, to: link)
     }
@@ -240,7 +254,7 @@ extension ControllerHost: ControllerEffects {
             dissolving = nil
         case .barrier(let notice):
             barrierObserver?(notice)
-        case .joined, .unreachable, .departed, .progress, .application:
+        case .joined, .moved, .away, .returned, .retired, .unreachable, .departed, .progress, .application:
             break
         }
     }

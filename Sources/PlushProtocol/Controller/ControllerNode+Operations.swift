@@ -46,6 +46,7 @@ extension ControllerNode {
             expiryMilliseconds: expiry, reportIntervalMilliseconds: request.reportIntervalMilliseconds,
             task: request.task)
         operations[id] = OperationState(operation, targets: request.targets)
+        if request.task.hasOutput { ledgers[id] = OutputLedger() }
         writer.append(.operation(operation))
         if case .files = request.task {
             transfers[id] = ChunkFanout(operation: id, spooled: request.spooled)
@@ -81,7 +82,8 @@ extension ControllerNode {
     mutating func serve(_ id: OperationID, to child: ChildTable.Child, into actions: inout [Action]) {
         guard manifests[id] == nil, let targets = operations[id]?.targets, !child.subtree.isDisjoint(with: targets)
         else { return }
-        transfers[id]?.add(child.link)
+        let have = rules.resumesTransfers ? child.transfers.first { $0.operation == id }?.have ?? 0 : 0
+        transfers[id]?.add(child.link, from: have)
         transfers[id]?.pump(child.link, fresh: nil, children: &children, into: &actions)
     }
 
@@ -145,12 +147,13 @@ extension ControllerNode {
         guard let child = children[link: link], child.isAttached else { return }
         guard children.receiveOutput(segment.creditBytes, on: link) else {
             actions.append(.close(link, "sent more output than it was given credit for"))
-            loseChild(link, "sent more output than it was given credit for", at: now, into: &actions)
+            loseChild(
+                link, "sent more output than it was given credit for", .left, at: now, into: &actions)
             return
         }
         if let refusal = segment.refusal {
             actions.append(.close(link, refusal))
-            loseChild(link, refusal, at: now, into: &actions)
+            loseChild(link, refusal, .left, at: now, into: &actions)
             return
         }
         guard segment.ranks.isSubset(of: child.everBelow), operations[segment.operation] != nil else {
@@ -160,8 +163,21 @@ extension ControllerNode {
             if let credit = children.freeOutput(segment.creditBytes, on: link) { actions.append(credit) }
             return
         }
+        // A rank's segment counts once, and in its turn: others came another way, or will come again (rule 6).
+        var segment = segment
+        let fresh = ledgers[segment.operation]?.take(segment) ?? RankSet()
+        if rules.countsSegments { segment.ranks = fresh }
+        guard !segment.ranks.isEmpty else {
+            if let credit = children.freeOutput(segment.creditBytes, on: link) { actions.append(credit) }
+            return
+        }
         operations[segment.operation]?.note(segment)
         actions.append(.deliver(segment, link, bytes: segment.creditBytes))
+        if ledgers[segment.operation]?.isAcknowledgementDue == true {
+            timers.setIfIdle(
+                .acknowledge(segment.operation),
+                at: now.advanced(byMilliseconds: ProtocolLimits.acknowledgeMilliseconds))
+        }
         closeIfDone(segment.operation, into: &actions)
     }
 
@@ -172,6 +188,8 @@ extension ControllerNode {
         let truncated = state.awaitingOutput(among: state.targets)
         operations.removeValue(forKey: id)
         timers.cancel(.answer(id))
+        timers.cancel(.acknowledge(id))
+        ledgers[id] = nil
         manifests[id] = nil
         if transfers.removeValue(forKey: id) != nil { actions.append(.forgetFiles(id)) }
         writer.appendLazily(.settle(Settlement(operation: id, buckets: state.rollup.buckets, isClosed: true)))

@@ -27,7 +27,7 @@ extension ControllerNode {
         proceed(next.placements, next.starts, at: now, into: &actions)
     }
 
-    private mutating func proceed(
+    mutating func proceed(
         _ placements: [LaunchPlan.Placement], _ starts: [Rank], at now: Instant, into actions: inout [Action]
     ) {
         for rank in starts { actions.append(.startAgent(rank)) }
@@ -55,7 +55,26 @@ extension ControllerNode {
             hostCount: UInt32(configuration.hostCount), overlayMilliseconds: now.milliseconds(since: begun),
             leaseMilliseconds: configuration.leaseMilliseconds,
             heartbeatMilliseconds: UInt32(clamping: configuration.heartbeatMilliseconds),
-            fanout: UInt32(launch.fanout), parent: parent)
+            fanout: UInt32(launch.fanout), parent: parent, rootKey: configuration.key,
+            address: launch.address(of: placement.rank), contacts: contacts(for: placement))
+    }
+
+    /// Where an agent may go that cannot reach its parent: to the nodes above that, to the root, or to one of the
+    /// root's children.
+    private func contacts(for placement: LaunchPlan.Placement) -> [Contact] {
+        var ranks: OrderedSet<Rank> = []
+        for rank in path(to: placement.parent).reversed() where rank != .controller && rank != placement.parent {
+            guard ranks.count < ProtocolLimits.lineageContactsMax / 2 else { break }
+            ranks.append(rank)
+        }
+        for child in children.siblings(of: placement.rank, atMost: ProtocolLimits.siblingContactsMax)
+        where child.rank != placement.parent {
+            ranks.append(child.rank)
+        }
+        let others = ranks.compactMap { rank in
+            launch.contact(of: rank).map { Contact(rank: rank, key: $0.key, address: $0.address) }
+        }
+        return others + (contact.map { [$0] } ?? [])
     }
 
     mutating func failAgent(_ rank: Rank, _ reason: String, at now: Instant, into actions: inout [Action]) {
@@ -100,7 +119,7 @@ extension ControllerNode {
         timers.set(.launch, at: now.advanced(byMilliseconds: Self.launchCheckMilliseconds))
     }
 
-    private func reportLaunch(into actions: inout [Action]) {
+    func reportLaunch(into actions: inout [Action]) {
         guard launch.isSettled else { return }
         actions.append(.notify(.launched(joined: joined, failed: launch.failed)))
     }
@@ -111,17 +130,14 @@ extension ControllerNode {
         children.update(link) { $0.heardAt = now }
         switch message {
         case .attach(let summary):
-            let offer = AttachReply.Acceptance(
-                path: [.controller], rootAgeMilliseconds: 0, overlayMilliseconds: now.milliseconds(since: begun),
-                credit: ProtocolLimits.outputWindowBytes, logIndex: writer.durableIndex)
-            let capacity = launch.fanout * ProtocolLimits.adoptionFactor
-            if let answer = children.answer(summary, on: link, capacity: capacity, offer: offer) {
-                actions.append(answer)
-            }
+            answerAttach(summary, on: link, at: now, into: &actions)
         case .attachCommit(let stamp):
             commitChild(stamp, on: link, at: now, into: &actions)
         case .heartbeat(let heartbeat):
-            children.update(link) { $0.lagMilliseconds = UInt64(heartbeat.lagMilliseconds) }
+            children.update(link) {
+                $0.lagMilliseconds = UInt64(heartbeat.lagMilliseconds)
+                $0.roundTripMilliseconds = UInt64(heartbeat.roundTripMilliseconds)
+            }
             let reply = HeartbeatReply(
                 echoMilliseconds: heartbeat.sentMilliseconds, rootAgeMilliseconds: 0,
                 lagMilliseconds: UInt32(clamping: lag.milliseconds), path: [.controller])
@@ -142,141 +158,14 @@ extension ControllerNode {
         case .applicationReport(let report):
             merge(report, from: link, into: &actions)
         case .leave(let reason):
-            loseChild(link, reason, at: now, into: &actions)
+            loseChild(link, reason, .ended, at: now, into: &actions)
             actions.append(.close(link, reason))
-        case .attachReply, .heartbeatReply, .beacon, .log, .chunk, .permits:
+        case .detach(let reason):
+            loseChild(link, reason, .left, at: now, into: &actions)
+            actions.append(.close(link, reason))
+        case .attachReply, .heartbeatReply, .beacon, .log, .chunk, .permits, .lineage, .outputAcknowledgement,
+            .redirect, .retire:
             actions.append(.close(link, "a child does not send message \(message.type)"))
-        }
-    }
-
-    private mutating func commitChild(
-        _ stamp: AttachStamp, on link: LinkID, at now: Instant, into actions: inout [Action]
-    ) {
-        guard let commit = children.commit(stamp, on: link, parent: .controller) else {
-            actions.append(.close(link, "commit of an attach that was not accepted"))
-            return
-        }
-        for displaced in commit.displaced {
-            for id in transfers.keys { transfers[id]?.remove(displaced) }
-            barriersLose(displaced, at: now)
-            actions.append(.close(displaced, "displaced by a later attach"))
-        }
-        guard let rank = children[link: link]?.rank, launch.isPlaced(rank, under: .controller) else {
-            actions.append(.close(link, "was not told to attach to the root"))
-            _ = children.remove(link)
-            return
-        }
-        for batch in writer.batches(after: commit.applied) { actions.append(.send(link, .log(batch))) }
-        let edges = admissible(commit.joined, below: RankSet(), parent: .controller)
-        children.removeFromSubtree(link, commit.subtree.subtracting(RankSet(edges.map(\.child))))
-        join(edges, at: now, into: &actions)
-        depart(
-            SubtreeReport.Departure(
-                ranks: commit.abandoned, through: rank, reporter: .controller, cause: "attached anew without them"),
-            at: now, into: &actions)
-        serveAll(link, into: &actions)
-    }
-
-    private mutating func serveAll(_ link: LinkID, into actions: inout [Action]) {
-        guard let child = children[link: link] else { return }
-        for id in transfers.keys { serve(id, to: child, into: &actions) }
-    }
-
-    /// The edges that agree with the plan and hang together: a child can claim none but those who were sent below it.
-    private func admissible(_ edges: [TreeEdge], below subtree: RankSet, parent: Rank?) -> [TreeEdge] {
-        var known = subtree
-        return edges.filter { edge in
-            guard edge.parent == parent || known.contains(edge.parent), launch.isPlaced(edge.child, under: edge.parent)
-            else { return false }
-            known.insert(edge.child)
-            return true
-        }
-    }
-
-    private mutating func join(_ edges: [TreeEdge], at now: Instant, into actions: inout [Action]) {
-        guard !edges.isEmpty else { return }
-        for edge in edges {
-            parents[edge.child] = edge.parent
-            departed.remove(edge.child)
-            let placements = launch.joined(edge.child, under: edge.parent, at: now)
-            actions.append(.notify(.joined(edge)))
-            proceed(placements, [], at: now, into: &actions)
-        }
-        reportLaunch(into: &actions)
-    }
-
-    private mutating func merge(
-        _ report: SubtreeReport, from link: LinkID, at now: Instant, into actions: inout [Action]
-    ) {
-        guard let child = children[link: link], child.isAttached else { return }
-        let known = admissible(report.joined, below: child.subtree, parent: nil)
-        if known.count < report.joined.count {
-            actions.append(.note("rank \(child.rank) reported ranks that were not sent below it: ignored"))
-        }
-        children.addToSubtree(link, RankSet(known.map(\.child)))
-        join(known, at: now, into: &actions)
-        if !known.isEmpty { serveAll(link, into: &actions) }
-        for departure in report.departed {
-            let ranks = departure.ranks.intersection(child.subtree).subtracting(RankSet(child.rank))
-            children.removeFromSubtree(link, ranks)
-            depart(
-                SubtreeReport.Departure(
-                    ranks: ranks, through: departure.through, reporter: departure.reporter, cause: departure.cause),
-                at: now, into: &actions)
-        }
-    }
-
-    mutating func loseChild(_ link: LinkID, _ reason: String, at now: Instant, into actions: inout [Action]) {
-        guard let child = children.remove(link) else { return }
-        for id in transfers.keys { transfers[id]?.remove(link) }
-        barriersLose(link, at: now)
-        guard child.isAttached else {
-            failAgent(child.rank, "the link closed before it was attached: \(reason)", at: now, into: &actions)
-            return
-        }
-        if isDissolving {
-            if children.attachedCount == 0 { dissolved(into: &actions) }
-            return
-        }
-        depart(
-            SubtreeReport.Departure(
-                ranks: child.subtree, through: child.rank, reporter: .controller, cause: reason.cutForWire),
-            at: now, into: &actions)
-    }
-
-    /// Ranks are out of reach. Nothing mends the tree yet, so the root gives them up at once, and says so.
-    private mutating func depart(
-        _ departure: SubtreeReport.Departure, at now: Instant, into actions: inout [Action]
-    ) {
-        guard !departure.ranks.isEmpty else { return }
-        departed.formUnion(departure.ranks)
-        launch.depart(departure.ranks)
-        actions.append(.notify(.departed(departure, path: path(to: departure.through))))
-        let detail =
-            departure.ranks.count == 1
-            ? departure.cause : "relay \(departure.through) is gone: \(departure.cause)"
-        for id in operations.keys {
-            giveUp(departure.ranks, in: id, Outcome(.lost, detail: detail.cutForWire), at: now, into: &actions)
-        }
-    }
-
-    /// From the root to a rank, as last known.
-    package func path(to rank: Rank) -> [Rank] {
-        var path = [rank]
-        while let parent = parents[path[path.count - 1]], path.count <= WireLimits.depthMax { path.append(parent) }
-        return path.reversed()
-    }
-
-    /// Who is whose parent, as last known.
-    package func parent(of rank: Rank) -> Rank? {
-        parents[rank]
-    }
-
-    mutating func watchChildren(at now: Instant, into actions: inout [Action]) {
-        timers.set(.watch, at: now.advanced(byMilliseconds: configuration.heartbeatMilliseconds))
-        for silent in children.silent(at: now, own: lag, heartbeat: configuration.heartbeatMilliseconds) {
-            actions.append(.close(silent.link, "silent for \(silent.milliseconds) ms"))
-            loseChild(silent.link, "silent for \(silent.milliseconds) ms", at: now, into: &actions)
         }
     }
 }

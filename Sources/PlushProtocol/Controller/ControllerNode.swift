@@ -53,6 +53,8 @@ package struct ControllerNode: Sendable {
         case watch
         case launch
         case answer(OperationID)
+        case acknowledge(OperationID)
+        case absence
         case dissolve
         case barriers
     }
@@ -60,12 +62,20 @@ package struct ControllerNode: Sendable {
     let configuration: Configuration
     let tools: ContentTools
     let sign: @Sendable (ByteBuffer) -> Signature
+    let rules: RepairRules
     let begun: Instant
     var membership: Membership
     var children = ChildTable()
     var launch: LaunchPlan
-    var parents: OrderedDictionary<Rank, Rank> = [:]
+    /// The edge of each rank, as last proved.
+    var edges: OrderedDictionary<Rank, TreeEdge> = [:]
+    /// Ranks without a path at the moment.
+    var absences = Absences()
+    /// Ranks that were given up.
     var departed = RankSet()
+    /// Where the root itself can be dialled; nil where it does not listen.
+    var contact: Contact?
+    var ledgers: OrderedDictionary<OperationID, OutputLedger> = [:]
     var writer: LogWriter
     var operations: OrderedDictionary<OperationID, OperationState> = [:]
     var transfers: OrderedDictionary<OperationID, ChunkFanout> = [:]
@@ -84,12 +94,13 @@ package struct ControllerNode: Sendable {
 
     /// `sign`: the epoch's signer.
     package init(
-        _ configuration: Configuration, at now: Instant, tools: ContentTools,
+        _ configuration: Configuration, at now: Instant, tools: ContentTools, rules: RepairRules = RepairRules(),
         sign: @escaping @Sendable (ByteBuffer) -> Signature
     ) {
         self.configuration = configuration
         self.tools = tools
         self.sign = sign
+        self.rules = rules
         begun = now
         membership = Membership(credential: configuration.credential, overlayMilliseconds: 0, at: now, tools: tools)
         launch = LaunchPlan(
@@ -107,7 +118,12 @@ package struct ControllerNode: Sendable {
         configuration.credential.overlay
     }
 
-    /// Hosts that are in the tree now.
+    /// The root can be dialled there: whoever has lost every other way comes to it.
+    package mutating func listens(at address: NetworkAddress) {
+        contact = Contact(rank: .controller, key: configuration.key, address: address)
+    }
+
+    /// Hosts that are in the tree, or have been and are waited for.
     package var joined: RankSet {
         launch.joined.subtracting(departed)
     }
@@ -154,7 +170,7 @@ package struct ControllerNode: Sendable {
         case .message(let link, let message):
             receive(message, on: link, at: now, into: &actions)
         case .linkClosed(let link, let reason):
-            loseChild(link, reason, at: now, into: &actions)
+            loseChild(link, reason, .closed, at: now, into: &actions)
         case .journalDurable(let index):
             for batch in writer.durable(upTo: index) {
                 for link in children.attachedLinks { actions.append(.send(link, .log(batch))) }
@@ -181,6 +197,8 @@ package struct ControllerNode: Sendable {
             case .watch: watchChildren(at: now, into: &actions)
             case .launch: checkLaunch(at: now, into: &actions)
             case .answer(let id): giveUpUnanswered(id, at: now, into: &actions)
+            case .acknowledge(let id): acknowledge(id, into: &actions)
+            case .absence: giveUpAbsent(at: now, into: &actions)
             case .dissolve: dissolved(into: &actions)
             case .barriers: advanceBarriers(at: now, into: &actions)
             }

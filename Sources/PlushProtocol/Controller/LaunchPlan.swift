@@ -138,7 +138,7 @@ package struct LaunchPlan: Sendable {
     private mutating func commit(_ rank: Rank, to parent: Rank, at now: Instant) -> Placement {
         hosts[rank]?.phase = .joining(parent: parent, since: now)
         joining += 1
-        if parent == .controller { rootChildren += 1 } else { hosts[parent]?.childCount += 1 }
+        count(1, below: parent)
         return Placement(rank: rank, parent: parent)
     }
 
@@ -172,9 +172,21 @@ package struct LaunchPlan: Sendable {
 
     /// A host is in the tree; returns the placements for which it was waited.
     package mutating func joined(_ rank: Rank, under parent: Rank, at now: Instant) -> [Placement] {
-        guard let host = hosts[rank], joined.insert(rank) else { return [] }
-        if case .joining = host.phase { joining -= 1 }
+        guard let host = hosts[rank] else { return [] }
+        // It may have gone elsewhere than where it was sent, or come back after it was given up.
+        switch host.phase {
+        case .joining(let planned, _):
+            joining -= 1
+            count(-1, below: planned)
+            count(1, below: parent)
+        case .joined(let before):
+            count(-1, below: before)
+            count(1, below: parent)
+        case .gone: count(1, below: parent)
+        case .waiting, .starting, .ready, .failed: return []
+        }
         hosts[rank]?.phase = .joined(parent: parent)
+        guard joined.insert(rank) else { return [] }
         if layout.children(of: host.position).isEmpty { leaves.append(rank) }
         return placeWaiting(for: rank, at: now) + placeHomeless(near: rank, at: now)
     }
@@ -197,11 +209,23 @@ package struct LaunchPlan: Sendable {
         }
     }
 
+    /// A host hangs below another parent than before.
+    package mutating func moved(_ rank: Rank, to parent: Rank) {
+        guard case .joined(let before) = hosts[rank]?.phase else { return }
+        count(-1, below: before)
+        count(1, below: parent)
+        hosts[rank]?.phase = .joined(parent: parent)
+    }
+
+    private mutating func count(_ change: Int, below parent: Rank) {
+        if parent == .controller { rootChildren += change } else { hosts[parent]?.childCount += change }
+    }
+
     /// Hosts that had joined are out of reach: nobody is sent to them any more.
     package mutating func depart(_ ranks: RankSet) {
         for rank in ranks {
             guard case .joined(let parent) = hosts[rank]?.phase else { continue }
-            if parent == .controller { rootChildren -= 1 } else { hosts[parent]?.childCount -= 1 }
+            count(-1, below: parent)
             hosts[rank]?.phase = .gone
         }
     }
@@ -218,7 +242,7 @@ package struct LaunchPlan: Sendable {
         case .starting: starting -= 1
         case .joining(let parent, _):
             joining -= 1
-            if parent == .controller { rootChildren -= 1 } else { hosts[parent]?.childCount -= 1 }
+            count(-1, below: parent)
         case .waiting: toStart.removeAll { $0 == rank }
         case .ready: break
         }
@@ -307,6 +331,25 @@ package struct LaunchPlan: Sendable {
     package func contact(of rank: Rank) -> (key: PublicKey, address: NetworkAddress)? {
         guard let host = hosts[rank], let hello = host.hello, let address = host.address else { return nil }
         return (hello.key, address)
+    }
+
+    /// Where others reach a host's agent; nil where it does not listen.
+    package func address(of rank: Rank) -> NetworkAddress? {
+        guard let host = hosts[rank], let hello = host.hello, hello.port != 0 else { return nil }
+        return host.address
+    }
+
+    /// Whether a host has been let into the tree, or is on its way.
+    package func admits(_ rank: Rank) -> Bool {
+        switch hosts[rank]?.phase {
+        case .joining, .joined, .gone: return true
+        case .waiting, .starting, .ready, .failed, nil: return false
+        }
+    }
+
+    /// The agent of a host that is obeyed.
+    package func incarnation(of rank: Rank) -> UInt32 {
+        1
     }
 
     package func key(of rank: Rank) -> PublicKey? {

@@ -15,39 +15,63 @@ extension ChildTable {
         package let abandoned: RankSet
     }
 
-    /// Answers an attach: `offer` is what a child gets here, nil when this node has no path to the root.
+    /// What an attach gets here.
+    package enum Verdict: Sendable {
+        case accept(AttachReply.Acceptance)
+        case busy(milliseconds: UInt32, [Contact])
+        case refuse(String)
+    }
+
+    /// Answers an attach: `verdict` is what a child gets here as far as its form is right.
     package mutating func answer(
-        _ summary: AttachSummary, on link: LinkID, capacity: Int, offer: AttachReply.Acceptance?
+        _ summary: AttachSummary, on link: LinkID, capacity: Int, _ verdict: Verdict
     ) -> Action? {
         guard let child = self[link: link], !child.isAttached else { return nil }
         if let refusal = summary.refusal(rank: child.rank, incarnation: child.incarnation) {
             return .close(link, refusal)
         }
-        if let other = attached(child.rank), other.stamp >= summary.stamp {
+        let other = attached(child.rank)
+        if let other, other.stamp >= summary.stamp {
             return .close(link, "attach with a stamp that is not above that of another link")
         }
-        guard let offer else { return .send(link, .attachReply(.refused("no path to the root"))) }
-        guard attachedCount < capacity else {
-            return .send(link, .attachReply(.busy(retryAfterMilliseconds: 1_000)))
+        switch verdict {
+        case .refuse(let reason):
+            return .send(link, .attachReply(.refused(reason)))
+        case .busy(let milliseconds, let contacts):
+            return .send(link, .attachReply(.busy(retryAfterMilliseconds: milliseconds, contacts: contacts)))
+        case .accept(let offer):
+            // A child that comes anew takes its own place.
+            guard attachedCount - (other == nil ? 0 : 1) + acceptedCount < capacity else {
+                let contacts = contacts(except: child.rank, atMost: ProtocolLimits.busyContactsMax)
+                return .send(
+                    link,
+                    .attachReply(
+                        .busy(retryAfterMilliseconds: ProtocolLimits.busyMilliseconds, contacts: contacts)))
+            }
+            accept(link, summary)
+            return .send(link, .attachReply(.accepted(offer)))
         }
-        update(link) { $0.phase = .accepted(summary.stamp, summary.applied, summary.subtree) }
-        return .send(link, .attachReply(.accepted(offer)))
     }
 
     /// Makes an accepted child part of the tree; nil when nothing was accepted under that stamp.
     package mutating func commit(_ stamp: AttachStamp, on link: LinkID, parent: Rank) -> Commit? {
-        guard let child = self[link: link], case .accepted(stamp, let applied, let edges) = child.phase else {
+        guard let child = self[link: link], case .accepted(let summary) = child.phase, summary.stamp == stamp else {
             return nil
         }
-        let own = TreeEdge(child: child.rank, incarnation: child.incarnation, parent: parent)
-        let joined = [own] + edges.filter { $0.child != child.rank }
+        let said = summary.subtree.first { $0.child == child.rank }
+        let own = TreeEdge(
+            child: child.rank, incarnation: child.incarnation, parent: parent, attempt: stamp.attempt,
+            proof: said?.proof)
+        let joined = [own] + summary.subtree.filter { $0.child != child.rank }
         let subtree = RankSet(joined.map(\.child))
-        let displaced = commit(link, stamp: stamp, subtree: subtree)
+        let displaced = commit(link, summary, subtree: subtree)
+        update(link) { $0.edge = own }
         let abandoned = displaced.reduce(into: RankSet()) { set, old in
             if let gone = remove(old) { set.formUnion(gone.subtree.subtracting(subtree)) }
         }
         return Commit(
-            joined: joined, subtree: subtree, applied: applied, displaced: displaced, abandoned: abandoned)
+            joined: joined, subtree: subtree, applied: summary.applied, displaced: displaced,
+            abandoned: abandoned.subtracting(reachable))
     }
 
     private func attached(_ rank: Rank) -> (link: LinkID, stamp: AttachStamp)? {

@@ -9,7 +9,7 @@ package struct ChildTable: Sendable {
         /// Authenticated, nothing said.
         case open
         /// Accepted; displaces nothing until it commits.
-        case accepted(AttachStamp, LogPosition, [TreeEdge])
+        case accepted(AttachSummary)
         case attached(AttachStamp)
     }
 
@@ -26,6 +26,20 @@ package struct ChildTable: Sendable {
         package var everBelow = RankSet()
         package var heardAt: Instant
         package var lagMilliseconds: UInt64 = 0
+        /// As the child measures it, from heartbeat to answer; 0 before the first.
+        package var roundTripMilliseconds: UInt64 = 0
+        /// Its own edge, as it said when it came.
+        package var edge: TreeEdge?
+        /// Where others reach it.
+        package var contact: Contact?
+        /// How far it was with transfers when it came.
+        package var transfers: [AttachSummary.OpenTransfer] = []
+        /// Heartbeats in a row at which it was far slower than those beside it.
+        var slowBeats = 0
+        /// It was told to be a leaf.
+        package var isRetired = false
+        /// When it was last asked to go elsewhere.
+        var redirectedAt: Instant?
         package var output = CreditWindow(windowBytes: ProtocolLimits.outputWindowBytes)
         package var chunks = CreditAllowance(granted: ProtocolLimits.chunkWindowBytes)
 
@@ -43,6 +57,10 @@ package struct ChildTable: Sendable {
     private var linksByRank: [Rank: [LinkID]] = [:]
     /// Children that are attached.
     package private(set) var attachedCount = 0
+    /// Children that were told that they are taken, and have not answered: their places are kept.
+    package private(set) var acceptedCount = 0
+    /// Heartbeats in a row at which there were more children than the shape gives.
+    var crowdedBeats = 0
     /// All ranks behind attached children.
     package private(set) var reachable = RankSet()
 
@@ -79,18 +97,27 @@ package struct ChildTable: Sendable {
         change(&children.values[index])
     }
 
+    /// Keeps a place for a child.
+    mutating func accept(_ link: LinkID, _ summary: AttachSummary) {
+        if case .open = children[link]?.phase { acceptedCount += 1 }
+        update(link) { $0.phase = .accepted(summary) }
+    }
+
     /// Makes a child part of the tree. Older links of the same rank are returned: the higher stamp has won (P2).
-    mutating func commit(_ link: LinkID, stamp: AttachStamp, subtree: RankSet) -> [LinkID] {
+    mutating func commit(_ link: LinkID, _ summary: AttachSummary, subtree: RankSet) -> [LinkID] {
         guard let rank = children[link]?.rank else { return [] }
+        acceptedCount -= 1
         let displaced = attachedLinks(of: rank).filter { $0 != link }
         if displaced.count == attachedLinks(of: rank).count {
             linksByRank[rank, default: []].append(link)
             attachedCount += 1
         }
         update(link) { child in
-            child.phase = .attached(stamp)
+            child.phase = .attached(summary.stamp)
             child.subtree = subtree
             child.everBelow = subtree
+            child.contact = summary.contact.flatMap { $0.rank == rank ? $0 : nil }
+            child.transfers = summary.transfers
         }
         reachable.formUnion(subtree)
         return displaced
@@ -122,6 +149,7 @@ package struct ChildTable: Sendable {
 
     package mutating func remove(_ link: LinkID) -> Child? {
         guard let child = children.removeValue(forKey: link) else { return nil }
+        if case .accepted = child.phase { acceptedCount -= 1 }
         if child.isAttached {
             attachedCount -= 1
             linksByRank[child.rank]?.removeAll { $0 == link }
@@ -137,16 +165,46 @@ package struct ChildTable: Sendable {
         }
     }
 
-    /// Links that have been silent for longer than they may, with how long.
+    /// Links that have been silent for longer than they may, with how long. When half of many fall silent at once, it
+    /// is this node that was not there (rule 9), and they are given the time once more.
     package func silent(at now: Instant, own lag: LagMeter, heartbeat: UInt64) -> [(link: LinkID, milliseconds: UInt64)]
     {
-        children.values.compactMap { child in
+        let isLate = { (child: Child, factor: UInt64) -> UInt64? in
             let silence = now.milliseconds(since: child.heardAt)
             let limit =
                 child.isAttached
                 ? lag.silenceMilliseconds(peerLag: child.lagMilliseconds, heartbeat: heartbeat)
                 : ProtocolLimits.commitMilliseconds
-            return silence > limit ? (child.link, silence) : nil
+            return silence > limit * factor ? silence : nil
         }
+        let late = children.values.filter { isLate($0, 1) != nil }
+        let isMyself = attachedCount >= 4 && late.count(where: \.isAttached) * 2 > attachedCount
+        return late.compactMap { child in isLate(child, isMyself ? 2 : 1).map { (child.link, $0) } }
+    }
+
+    /// Attached children that others may be sent to, those with the smallest subtrees first.
+    package func contacts(except rank: Rank?, atMost count: Int) -> [Contact] {
+        let able = children.values.filter { $0.takesOthers && $0.rank != rank }
+        return able.sorted { ($0.subtree.count, $0.rank) < ($1.subtree.count, $1.rank) }.prefix(count).compactMap(
+            \.contact)
+    }
+
+    /// A few children beside a new one, others for each: found without looking at all.
+    package func siblings(of rank: Rank, atMost most: Int) -> [Contact] {
+        guard count > 0 else { return [] }
+        let first = Int(rank.value) % count
+        var found: [Contact] = []
+        for step in 0..<min(count, 4 * most) where found.count < most {
+            let child = children.values[(first + step) % count]
+            if child.takesOthers, child.rank != rank, let contact = child.contact { found.append(contact) }
+        }
+        return found
+    }
+}
+
+extension ChildTable.Child {
+    /// Whether others may be sent below it.
+    fileprivate var takesOthers: Bool {
+        isAttached && !isRetired && contact != nil
     }
 }

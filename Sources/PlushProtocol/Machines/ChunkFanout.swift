@@ -31,10 +31,10 @@ package struct ChunkFanout: Sendable {
         have == count
     }
 
-    /// A child that has targets behind it; it begins at `from`.
+    /// A child that has targets behind it; it begins at `from`, what it has from an earlier parent.
     package mutating func add(_ link: LinkID, from: UInt32 = 0) {
         guard cursors[link] == nil else { return }
-        cursors[link] = from
+        cursors[link] = min(from, count)
     }
 
     package mutating func remove(_ link: LinkID) {

@@ -46,13 +46,11 @@ package struct LogFollower: Sendable {
         replayIndex = index
     }
 
-    /// Takes a batch whose signature has been verified. The first one may begin anywhere, and a replay may leave out
-    /// what was closed before this agent came.
+    /// Takes a batch whose signature has been verified. A replay may leave out what was closed before this agent came.
     package mutating func arrive(_ batch: SignedBatch) -> Arrival {
         guard batch.lastIndex > applied.index else { return .known }
-        let isReplay = batch.firstIndex > applied.index && batch.lastIndex <= replayIndex
-        guard applied == .start || batch.firstIndex == applied.index + 1 || isReplay else {
-            return .refused("records \(batch.firstIndex) after \(applied.index)")
+        guard batch.firstIndex <= max(applied.index, replayIndex) + 1 else {
+            return .refused("records \(batch.firstIndex) after \(max(applied.index, replayIndex))")
         }
         let records: [LogRecord]
         do throws(WireError) {

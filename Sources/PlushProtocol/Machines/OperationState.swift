@@ -43,6 +43,11 @@ package struct OperationState: Sendable {
         ended[segment.stream, default: RankSet()].formUnion(segment.ranks)
     }
 
+    /// Ranks whose last segment of a stream has been seen.
+    package func ended(_ stream: OutputSegment.Stream) -> RankSet {
+        ended[stream] ?? RankSet()
+    }
+
     /// Whether every target among `reachable` has ended.
     package func isEnded(among reachable: RankSet) -> Bool {
         targets.intersection(reachable).subtracting(rollup.terminal).isEmpty

@@ -35,6 +35,11 @@ package struct OutputQueue: Sendable {
         queues[lane, default: Deque()].append((segment, source))
     }
 
+    /// What waits in a lane is made anew by whoever put it there.
+    package mutating func remove(_ lane: Lane) {
+        queues.removeValue(forKey: lane)
+    }
+
     /// The next segment in turn, when the credit allows it.
     package mutating func next() -> (segment: OutputSegment, source: OutputSource)? {
         guard !queues.isEmpty else { return nil }

@@ -55,6 +55,18 @@ package struct Rollup: Sendable {
         return ResultReport(operation: operation, started: startedNews, buckets: news)
     }
 
+    /// Whoever is told now has not been told anything: the next report holds all that is known.
+    package mutating func forgetReports() {
+        reportedStarted = RankSet()
+        reportedTerminal = RankSet()
+    }
+
+    /// What was told of these ranks may not have been believed, because they were not below this node: it is told again.
+    package mutating func forgetReports(of ranks: RankSet) {
+        reportedStarted.subtract(ranks)
+        reportedTerminal.subtract(ranks)
+    }
+
     /// Ranks whose end said that `stream` has output.
     package func ranksWithOutput(on stream: OutputSegment.Stream) -> RankSet {
         buckets.reduce(into: RankSet()) { set, bucket in

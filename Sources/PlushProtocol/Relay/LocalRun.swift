@@ -24,8 +24,8 @@ struct LocalRun: Sendable {
     /// Streams that have not been read to the end.
     private(set) var openStreams: [OutputSegment.Stream]
     var cutters: [OutputSegment.Stream: SegmentCutter]
-    /// Bytes cut but not yet passed on, per stream; above the limit the pipe is not read.
-    private var heldBytes: [OutputSegment.Stream: Int] = [:]
+    /// Segments that the root is not known to have (rule 5): above a limit of bytes the pipe is not read.
+    private var kept: [OutputSegment.Stream: KeptOutput] = [:]
     private var paused: Set<OutputSegment.Stream> = []
 
     init(_ operation: OperationID, _ task: RunTask, rank: Rank) {
@@ -102,24 +102,26 @@ struct LocalRun: Sendable {
         }
     }
 
-    /// Counts bytes that wait here; true when the stream must now be paused.
-    mutating func hold(_ bytes: Int, of stream: OutputSegment.Stream) -> Bool {
-        heldBytes[stream, default: 0] += bytes
-        guard heldBytes[stream, default: 0] > ProtocolLimits.ownOutputBytesMax, !paused.contains(stream) else {
-            return false
-        }
+    /// Keeps a segment until the root has it; true when the stream must now be paused.
+    mutating func keep(_ segment: OutputSegment, bytesMax: Int) -> Bool {
+        let stream = segment.stream
+        kept[stream, default: KeptOutput()].add(segment)
+        guard kept[stream, default: KeptOutput()].bytes > bytesMax, !paused.contains(stream) else { return false }
         paused.insert(stream)
         return true
     }
 
-    /// Bytes have been passed on; true when the stream may now be resumed.
-    mutating func release(_ bytes: Int, of stream: OutputSegment.Stream) -> Bool {
-        heldBytes[stream, default: 0] -= bytes
-        guard heldBytes[stream, default: 0] <= ProtocolLimits.ownOutputResumeBytes, paused.contains(stream) else {
-            return false
-        }
+    /// The root has a stream's segments below `count`; true when the stream may now be resumed.
+    mutating func acknowledge(_ count: UInt32, of stream: OutputSegment.Stream, bytesMax: Int) -> Bool {
+        kept[stream]?.free(below: count)
+        guard (kept[stream]?.bytes ?? 0) <= bytesMax / 4 * 3, paused.contains(stream) else { return false }
         paused.remove(stream)
         return true
+    }
+
+    /// What the root is not known to have of a stream.
+    func unacknowledged(_ stream: OutputSegment.Stream) -> [OutputSegment] {
+        kept[stream]?.segments ?? []
     }
 
     /// Whether a stream's pipe is not being read, because too much of it waits here.
@@ -133,8 +135,8 @@ struct LocalTransfer: Sendable {
     let task: FilesTask
     let isTarget: Bool
     var fanout: ChunkFanout
-    /// Chunks that have arrived and are being stored; bounded by the window.
-    var arriving: [FileChunk] = []
+    /// Chunks that have arrived and are being stored, with their links; bounded by the window.
+    var arriving: [(chunk: FileChunk, link: LinkID)] = []
     var nextArrival: UInt32 = 0
     /// Why this rank's own copy has failed; what is for others is passed on all the same.
     var failure: String?

@@ -19,6 +19,11 @@ extension RelayNode {
         uplink.rootAgeMilliseconds(at: now)
     }
 
+    /// How late its own timers come.
+    package var timerLagMilliseconds: UInt64 {
+        lag.milliseconds
+    }
+
     /// The last record that was applied.
     package var appliedPosition: LogPosition {
         log.applied

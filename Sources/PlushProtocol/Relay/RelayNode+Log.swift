@@ -5,14 +5,14 @@ import PlushWire
 extension RelayNode {
     mutating func receive(_ batch: SignedBatch, on link: LinkID, at now: Instant, into actions: inout [Action]) {
         if let refusal = membership.refusal(of: batch) {
-            actions.append(.close(link, refusal))
+            rejectParent(link, refusal, at: now, into: &actions)
             return
         }
         switch log.arrive(batch) {
         case .known:
             return
         case .refused(let reason):
-            actions.append(.close(link, reason))
+            rejectParent(link, reason, at: now, into: &actions)
         case .next(let records):
             for child in children.attachedLinks { actions.append(.send(child, .log(batch))) }
             for record in records { apply(record, at: now, into: &actions) }
@@ -99,6 +99,7 @@ extension RelayNode {
     private mutating func apply(_ settlement: Settlement, at now: Instant, into actions: inout [Action]) {
         let id = settlement.operation
         guard settlement.isClosed else { return }
+        discardFolded(id, at: now, into: &actions)
         operations.removeValue(forKey: id)
         gates.remove(id)
         timers.cancel(.report(id))

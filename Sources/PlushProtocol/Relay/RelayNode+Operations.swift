@@ -99,7 +99,7 @@ extension RelayNode {
 
     /// Reports an operation once its subtree has ended, and lets folded output go once there is no more to fold.
     mutating func advance(_ id: OperationID, at now: Instant, into actions: inout [Action]) {
-        guard let state = operations[id], let link = uplink.attachedLink else { return }
+        guard let state = operations[id], uplink.attachedLink != nil else { return }
         let reachable = children.reachable.union(RankSet(identity.rank))
         guard state.isEnded(among: reachable) else {
             if state.rollup.hasNews || !state.fold.isEmpty {
@@ -107,21 +107,24 @@ extension RelayNode {
             }
             return
         }
-        timers.cancel(.flush(id))
-        if !state.fold.isEmpty, state.awaitingOutput(among: reachable).isEmpty {
-            releaseFolded(id, downTo: 0, at: now, into: &actions)
+        if state.fold.isEmpty || state.awaitingOutput(among: reachable).isEmpty {
+            timers.cancel(.flush(id))
+            if !state.fold.isEmpty { releaseFolded(id, downTo: 0, at: now, into: &actions) }
+        } else {
+            // The rest may have gone to the root another way, before a child came here.
+            timers.setIfIdle(.flush(id), at: now.advanced(byMilliseconds: ProtocolLimits.flushMilliseconds))
         }
-        guard let report = operations[id]?.rollup.takeReport(for: id) else { return }
+        guard operations[id]?.rollup.hasNews == true else { return }
         timers.cancel(.report(id))
-        send(report, on: link, into: &actions)
+        sendResults(of: id, into: &actions)
     }
 
     /// What is known must not wait without end for what may never come (decision 10), such as a rank that a liar below
     /// has claimed: outcomes go first, and folded output when nothing has been added to it since.
     mutating func flush(_ id: OperationID, at now: Instant, into actions: inout [Action]) {
-        guard let link = uplink.attachedLink else { return }
-        if let report = operations[id]?.rollup.takeReport(for: id) {
-            send(report, on: link, into: &actions)
+        guard uplink.attachedLink != nil else { return }
+        if operations[id]?.rollup.hasNews == true {
+            sendResults(of: id, into: &actions)
         } else {
             releaseFolded(id, downTo: 0, at: now, into: &actions)
         }
@@ -133,13 +136,6 @@ extension RelayNode {
     mutating func reportProgress(_ id: OperationID, at now: Instant, into actions: inout [Action]) {
         guard let interval = operations[id]?.operation.reportIntervalMilliseconds else { return }
         timers.set(.report(id), at: now.advanced(byMilliseconds: UInt64(interval)))
-        guard let link = uplink.attachedLink, let report = operations[id]?.rollup.takeReport(for: id) else { return }
-        send(report, on: link, into: &actions)
-    }
-
-    /// What processes have said goes before how they ended: once it knows the end, the root hears them no more.
-    private mutating func send(_ report: ResultReport, on link: LinkID, into actions: inout [Action]) {
-        if applicationWords.has(report.operation) { sendWords(into: &actions) }
-        actions.append(.send(link, .results(report)))
+        sendResults(of: id, into: &actions)
     }
 }

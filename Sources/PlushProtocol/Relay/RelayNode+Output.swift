@@ -27,7 +27,8 @@ extension RelayNode {
     /// A segment of this host's own making.
     private mutating func emit(_ segment: OutputSegment, at now: Instant, into actions: inout [Action]) {
         guard operations[segment.operation] != nil else { return }  // closed by the root: nobody wants it
-        let isFull = runs[segment.operation]?.hold(Int(segment.creditBytes), of: segment.stream) ?? false
+        let bytesMax = ownOutputBytesMax
+        let isFull = runs[segment.operation]?.keep(segment, bytesMax: bytesMax) ?? false
         if isFull { actions.append(.pauseOutput(segment.operation, segment.stream)) }
         route(segment, from: .own(segment.operation, segment.stream), at: now, into: &actions)
     }
@@ -88,29 +89,69 @@ extension RelayNode {
         pumpOutput(at: now, into: &actions)
     }
 
-    /// Sends what the parent's credit allows, each source in its turn.
+    /// The root has closed the operation: what is held for folding came another way, and is out of nobody's credit.
+    mutating func discardFolded(_ id: OperationID, at now: Instant, into actions: inout [Action]) {
+        for (segment, source) in operations[id]?.fold.take(downTo: 0) ?? [] {
+            free(segment, source: source, at: now, into: &actions)
+        }
+    }
+
+    /// Sends what the parent's credit allows, each source in its turn; who has come since goes before it.
     mutating func pumpOutput(at now: Instant, into actions: inout [Action]) {
         guard let link = uplink.attachedLink else { return }
         while let (segment, source) = outputs.next() {
+            reportJoined(into: &actions)
             actions.append(.send(link, .output(segment)))
             free(segment, source: source, at: now, into: &actions)
         }
     }
 
-    /// A segment has left this node: whoever made it may make more.
+    /// A segment has left this node. What a child sent is out of its credit; what was made here is kept until the root
+    /// has it (rule 5).
     private mutating func free(
         _ segment: OutputSegment, source: OutputSource, at now: Instant, into actions: inout [Action]
     ) {
         switch source {
         case .own(let id, let stream):
-            guard runs[id]?.release(Int(segment.creditBytes), of: stream) == true else { return }
-            actions.append(.resumeOutput(id, stream))
-            // A command that has ended meanwhile: its pipe is read only from now on.
-            if runs[id]?.isRunning == false {
-                timers.set(.linger(id), at: now.advanced(byMilliseconds: ProtocolLimits.lingerMilliseconds))
-            }
+            guard !rules.keepsOutput else { return }
+            acknowledged(id, stream, below: segment.number + 1, at: now, into: &actions)
         case .child(let link):
             if let credit = children.freeOutput(segment.creditBytes, on: link) { actions.append(credit) }
+        }
+    }
+
+    /// Each node of a long path may hold some for folding.
+    private var ownOutputBytesMax: Int {
+        max(ProtocolLimits.ownOutputBytesMax, ProtocolLimits.ownOutputBytesPerHop * uplink.path.count)
+    }
+
+    /// The root says how far it is.
+    mutating func receive(_ told: OutputAcknowledgement, at now: Instant, into actions: inout [Action]) {
+        for child in children.all where child.isAttached {
+            if let part = told.restricted(to: child.subtree) {
+                actions.append(.send(child.link, .outputAcknowledgement(part)))
+            }
+        }
+        guard let mine = told.levels.first(where: { $0.ranks.contains(identity.rank) }) else { return }
+        acknowledged(told.operation, told.stream, below: mine.count, at: now, into: &actions)
+        guard told.wantsAll else { return }
+        outputs.remove(.source(.own(told.operation, told.stream)))
+        for segment in runs[told.operation]?.unacknowledged(told.stream) ?? [] {
+            route(segment, from: .own(told.operation, told.stream), at: now, into: &actions)
+        }
+        advance(told.operation, at: now, into: &actions)
+    }
+
+    private mutating func acknowledged(
+        _ id: OperationID, _ stream: OutputSegment.Stream, below count: UInt32, at now: Instant,
+        into actions: inout [Action]
+    ) {
+        let bytesMax = ownOutputBytesMax
+        guard runs[id]?.acknowledge(count, of: stream, bytesMax: bytesMax) == true else { return }
+        actions.append(.resumeOutput(id, stream))
+        // A command that has ended meanwhile: its pipe is read only from now on.
+        if runs[id]?.isRunning == false {
+            timers.set(.linger(id), at: now.advanced(byMilliseconds: ProtocolLimits.lingerMilliseconds))
         }
     }
 }

@@ -9,7 +9,7 @@ extension RelayNode {
         guard let targets = operations[id]?.targets else { return }
         var transfer = LocalTransfer(id, task, isTarget: isTarget)
         for child in children.all where child.isAttached && !child.subtree.isDisjoint(with: targets) {
-            transfer.fanout.add(child.link)
+            transfer.fanout.add(child.link, from: chunks(of: id, at: child))
         }
         transfers[id] = transfer
         actions.append(.prepareFiles(id, task, asTarget: isTarget))
@@ -17,11 +17,19 @@ extension RelayNode {
 
     /// A child that has come, or whose subtree has grown: it gets the transfers that concern it, from the spool.
     mutating func startServing(_ link: LinkID, subtree: RankSet, into actions: inout [Action]) {
+        guard let child = children[link: link] else { return }
         for id in transfers.keys {
             guard let targets = operations[id]?.targets, !subtree.isDisjoint(with: targets) else { continue }
-            transfers[id]?.fanout.add(link)
+            let have = chunks(of: id, at: child)
+            transfers[id]?.fanout.add(link, from: have)
             transfers[id]?.fanout.pump(link, fresh: nil, children: &children, into: &actions)
         }
+    }
+
+    /// What a child has from an earlier parent.
+    private func chunks(of id: OperationID, at child: ChildTable.Child) -> UInt32 {
+        guard rules.resumesTransfers else { return 0 }
+        return child.transfers.first { $0.operation == id }?.have ?? 0
     }
 
     mutating func filesPrepared(
@@ -33,21 +41,22 @@ extension RelayNode {
         finishTransferIfWhole(id, into: &actions)
     }
 
-    mutating func receive(_ chunk: FileChunk, on link: LinkID, into actions: inout [Action]) {
+    mutating func receive(_ chunk: FileChunk, on link: LinkID, at now: Instant, into actions: inout [Action]) {
         guard chunkWindow.receive(chunk.creditBytes) else {
-            actions.append(.close(link, "sent more chunks than it was given credit for"))
+            rejectParent(link, "sent more chunks than it was given credit for", at: now, into: &actions)
             return
         }
         guard var transfer = transfers[chunk.operation] else {
-            freeChunk(chunk, into: &actions)  // closed meanwhile: a race without harm
+            freeChunk(chunk, link, into: &actions)  // closed meanwhile: a race without harm
             return
         }
         guard chunk.number == transfer.nextArrival, chunk.number < transfer.fanout.count else {
-            actions.append(.close(link, "chunk \(chunk.number) when \(transfer.nextArrival) was next"))
+            let reason = "chunk \(chunk.number) when \(transfer.nextArrival) was next"
+            rejectParent(link, reason, at: now, into: &actions)
             return
         }
         transfer.nextArrival += 1
-        transfer.arriving.append(chunk)
+        transfer.arriving.append((chunk, link))
         transfers[chunk.operation] = transfer
         actions.append(.storeChunk(chunk, link))
     }
@@ -55,19 +64,35 @@ extension RelayNode {
     mutating func chunkStored(
         _ id: OperationID, number: UInt32, failure: String?, at now: Instant, into actions: inout [Action]
     ) {
-        guard var transfer = transfers[id], let chunk = transfer.arriving.first, chunk.number == number else { return }
+        guard var transfer = transfers[id], let (chunk, link) = transfer.arriving.first, chunk.number == number else {
+            return
+        }
         transfer.arriving.removeFirst()
         transfer.fanout.store(chunk)
         transfer.fanout.pumpAll(fresh: chunk, children: &children, into: &actions)
         transfers[id] = transfer
-        freeChunk(chunk, into: &actions)
+        freeChunk(chunk, link, into: &actions)
         if let failure { failTransfer(id, failure, at: now, into: &actions) }
         finishTransferIfWhole(id, into: &actions)
     }
 
-    private mutating func freeChunk(_ chunk: FileChunk, into actions: inout [Action]) {
-        guard let total = chunkWindow.free(chunk.creditBytes), let link = uplink.attachedLink else { return }
+    /// Credit belongs to a link: what came from an earlier parent is in no window any more.
+    private mutating func freeChunk(_ chunk: FileChunk, _ link: LinkID, into actions: inout [Action]) {
+        guard link == uplink.attachedLink, let total = chunkWindow.free(chunk.creditBytes) else { return }
         actions.append(.send(link, .credit(total)))
+    }
+
+    /// What came is not what the root has signed. It is asked for again, from somebody else.
+    mutating func chunkForged(
+        _ id: OperationID, number: UInt32, _ link: LinkID, at now: Instant, into actions: inout [Action]
+    ) {
+        if let index = transfers[id]?.arriving.firstIndex(where: { $0.chunk.number == number }) {
+            for (chunk, link) in transfers[id]?.arriving[index...] ?? [] { freeChunk(chunk, link, into: &actions) }
+            transfers[id]?.arriving.removeSubrange(index...)
+            transfers[id]?.nextArrival = number
+        }
+        let reason = "chunk \(number) of operation \(id) is not what the manifest says"
+        rejectParent(link, reason, at: now, into: &actions)
     }
 
     private mutating func finishTransferIfWhole(_ id: OperationID, into actions: inout [Action]) {

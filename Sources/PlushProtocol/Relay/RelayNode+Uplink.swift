@@ -2,27 +2,14 @@ import OrderedCollections
 import PlushTree
 import PlushWire
 
+/// What passes between a node and its committed parent.
 extension RelayNode {
-    mutating func openParent(_ link: LinkID, at now: Instant, into actions: inout [Action]) {
-        guard let stamp = uplink.opened(link, incarnation: identity.incarnation, at: now) else {
-            actions.append(.close(link, "not awaited"))
-            return
-        }
-        let own = TreeEdge(child: identity.rank, incarnation: identity.incarnation, parent: identity.parent.rank)
-        let summary = AttachSummary(
-            stamp: stamp, highestEpoch: membership.credential.epoch, applied: log.applied,
-            rosterVersion: membership.rosterVersion, subtree: [own])
-        actions.append(.send(link, .attach(summary)))
-    }
-
     // exhaustive-switch
     mutating func receiveFromParent(
         _ message: Message, on link: LinkID, at now: Instant, into actions: inout [Action]
     ) {
         uplink.heard(at: now)
         switch message {
-        case .attachReply(let reply):
-            attachAnswered(reply, on: link, at: now, into: &actions)
         case .heartbeatReply(let reply):
             heartbeatAnswered(reply, on: link, at: now, into: &actions)
         case .beacon(let beacon):
@@ -30,40 +17,23 @@ extension RelayNode {
         case .log(let batch):
             receive(batch, on: link, at: now, into: &actions)
         case .chunk(let chunk):
-            receive(chunk, on: link, into: &actions)
+            receive(chunk, on: link, at: now, into: &actions)
         case .credit(let total):
             outputs.grant(upTo: total)
             pumpOutput(at: now, into: &actions)
+        case .lineage(let told):
+            receive(told, on: link, at: now, into: &actions)
+        case .outputAcknowledgement(let acknowledgement):
+            receive(acknowledgement, at: now, into: &actions)
+        case .redirect(let contacts):
+            redirect(to: contacts, at: now, into: &actions)
+        case .retire(let contacts):
+            retire(to: contacts, at: now, into: &actions)
         case .permits(let lease):
             receive(lease, at: now, into: &actions)
-        case .attach, .attachCommit, .heartbeat, .subtree, .results, .output, .leave,
+        case .attachReply, .attach, .attachCommit, .heartbeat, .subtree, .results, .output, .leave, .detach,
             .barrierEntries, .permitReport, .applicationReport:
-            actions.append(.close(link, "a parent does not send message \(message.type)"))
-        }
-    }
-
-    private mutating func attachAnswered(
-        _ reply: AttachReply, on link: LinkID, at now: Instant, into actions: inout [Action]
-    ) {
-        switch reply {
-        case .accepted(let acceptance):
-            guard !acceptance.path.contains(identity.rank) else {
-                actions.append(.close(link, "the parent's path leads through this very rank"))
-                return
-            }
-            guard let stamp = uplink.accepted(acceptance, on: link, at: now) else { return }
-            log.expectReplay(upTo: acceptance.logIndex)
-            outputs.reset(granted: acceptance.credit)
-            chunkWindow = CreditWindow(windowBytes: ProtocolLimits.chunkWindowBytes)
-            actions.append(.send(link, .attachCommit(stamp)))
-            actions.append(.attached)
-            reportSubtree(into: &actions)
-            reportBarriers(at: now, into: &actions)
-            sendWords(into: &actions)
-        case .busy(let retryAfterMilliseconds):
-            end("the parent is full (retry after \(retryAfterMilliseconds) ms)", into: &actions)
-        case .refused(let reason):
-            end("the parent refused: \(reason)", into: &actions)
+            rejectParent(link, "a parent does not send message \(message.type)", at: now, into: &actions)
         }
     }
 
@@ -72,32 +42,50 @@ extension RelayNode {
     ) {
         let sent = Instant(nanoseconds: reply.echoMilliseconds &* 1_000_000)
         guard sent <= now, reply.echoMilliseconds < UInt64.max / 1_000_000 else {
-            actions.append(.close(link, "answer to a heartbeat that was not sent"))
+            rejectParent(link, "answer to a heartbeat that was not sent", at: now, into: &actions)
             return
         }
-        guard !reply.path.contains(identity.rank) else {
-            actions.append(.close(link, "the parent's path leads through this very rank"))
+        if rules.refusesCycles, let cycle = cycle(in: reply.path) {
+            actions.append(.close(link, cycle))
+            loseParent(cycle, at: now, into: &actions)
             return
         }
-        uplink.note(reply, sentAt: sent)
+        if uplink.note(reply, sentAt: sent, at: now) { sendLineage(into: &actions) }
+        leaveIfStale(at: now, into: &actions)
+    }
+
+    private mutating func receive(
+        _ told: Lineage, on link: LinkID, at now: Instant, into actions: inout [Action]
+    ) {
+        if rules.refusesCycles, let cycle = cycle(in: told.path) {
+            actions.append(.close(link, cycle))
+            loseParent(cycle, at: now, into: &actions)
+            return
+        }
+        let isNew = told != lineage
+        lineage = told
+        // A parent that is looking for one itself has no path to tell; what was known stays, to recognise cycles.
+        if !told.path.isEmpty { _ = uplink.note(path: told.path) }
+        if isNew { sendLineage(into: &actions) }
     }
 
     private mutating func receive(
         _ beacon: Beacon, on link: LinkID, at now: Instant, into actions: inout [Action]
     ) {
         if let refusal = membership.refusal(of: beacon) {
-            actions.append(.close(link, refusal))
+            rejectParent(link, refusal, at: now, into: &actions)
             return
         }
         uplink.noteBeacon(overlayMilliseconds: beacon.overlayMilliseconds, at: now)
         for child in children.attachedLinks { actions.append(.send(child, .beacon(beacon))) }
+        leaveIfStale(at: now, into: &actions)
     }
 
     /// The heartbeat's tick: signs of life up, lease and parent's silence checked.
     mutating func beat(at now: Instant, into actions: inout [Action]) {
         timers.set(.heartbeat, at: now.advanced(byMilliseconds: identity.heartbeatMilliseconds))
         let age = uplink.rootAgeMilliseconds(at: now)
-        guard age <= identity.leaseMilliseconds else {
+        guard age <= identity.leaseMilliseconds || !rules.endsWithLease else {
             end("no sign of the controller for \(age) ms: the lease is over", into: &actions)
             return
         }
@@ -105,26 +93,36 @@ extension RelayNode {
         let limit = lag.silenceMilliseconds(
             peerLag: uplink.parentLagMilliseconds, heartbeat: identity.heartbeatMilliseconds)
         if let heard = uplink.heardAt, now.milliseconds(since: heard) > limit {
-            actions.append(.close(link, "the parent was silent for \(now.milliseconds(since: heard)) ms"))
+            let reason = "the parent was silent for \(now.milliseconds(since: heard)) ms"
+            actions.append(.send(link, .detach(reason)))
+            actions.append(.close(link, reason))
+            loseParent(reason, at: now, into: &actions)
             return
         }
         let heartbeat = Heartbeat(
             sentMilliseconds: now.milliseconds, lagMilliseconds: UInt32(clamping: lag.milliseconds),
-            applied: log.applied)
+            roundTripMilliseconds: UInt32(clamping: uplink.roundTripMilliseconds), applied: log.applied)
         actions.append(.send(link, .heartbeat(heartbeat)))
+        leaveIfStale(at: now, into: &actions)
+        careForChildren(at: now, into: &actions)
     }
 
-    /// Without a parent: commands go on, nothing can be reported, the lease decides. Finding another parent begins
-    /// here once there are contacts to try (rule 7).
-    mutating func loseParent(_ reason: String, at now: Instant, into actions: inout [Action]) {
-        let wasAttached = uplink.attachedLink != nil
-        uplink.lost(at: now)
-        guard wasAttached else {
-            end("the parent closed the link before this agent was attached: \(reason)", into: &actions)
+    /// Sends what is known of an operation and has not been told. Who has come since goes before it, and so does what
+    /// processes have said: once it knows their end, the root hears them no more.
+    mutating func sendResults(of id: OperationID, into actions: inout [Action]) {
+        guard let link = uplink.attachedLink, operations[id]?.rollup.hasNews == true else { return }
+        reportJoined(into: &actions)
+        if applicationWords.has(id) { sendWords(into: &actions) }
+        guard let report = operations[id]?.rollup.takeReport(for: id) else { return }
+        actions.append(.send(link, .results(report)))
+    }
+
+    /// Who has come below is told before anything that comes from there.
+    mutating func reportJoined(into actions: inout [Action]) {
+        guard let link = uplink.attachedLink, let report = subtreeNews.takeJoined() else {
             return
         }
-        actions.append(.note("lost the parent: \(reason)"))
-        if phase == .dissolving { end("dissolved", into: &actions) }
+        actions.append(.send(link, .subtree(report)))
     }
 
     /// At once when nothing has been reported for a while (a chain joins one by one, and must not wait at every
@@ -141,9 +139,7 @@ extension RelayNode {
     }
 
     mutating func reportSubtree(into actions: inout [Action]) {
-        guard let link = uplink.attachedLink else { return }
-        guard !subtreeNews.joined.isEmpty || !subtreeNews.departed.isEmpty else { return }
-        actions.append(.send(link, .subtree(subtreeNews)))
-        subtreeNews = SubtreeReport()
+        guard let link = uplink.attachedLink, let report = subtreeNews.take() else { return }
+        actions.append(.send(link, .subtree(report)))
     }
 }

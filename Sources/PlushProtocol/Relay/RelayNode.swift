@@ -16,6 +16,12 @@ package struct RelayNode: Sendable {
         package let heartbeatMilliseconds: UInt64
         package let leaseMilliseconds: UInt64
         package let fanout: Int
+        /// Where others reach this node; nil where it does not listen.
+        package let contact: Contact?
+        /// Whom to try where the parent cannot be reached.
+        package let contacts: [Contact]
+        /// What a node says of its place is tagged for the holder of this key.
+        package let rootKey: PublicKey
 
         package init(_ bootstrap: Bootstrap) {
             rank = bootstrap.certificate.rank
@@ -24,6 +30,11 @@ package struct RelayNode: Sendable {
             heartbeatMilliseconds = UInt64(max(10, bootstrap.heartbeatMilliseconds))
             leaseMilliseconds = bootstrap.leaseMilliseconds
             fanout = Int(bootstrap.fanout)
+            contact = bootstrap.address.map {
+                Contact(rank: bootstrap.certificate.rank, key: bootstrap.certificate.key, address: $0)
+            }
+            contacts = bootstrap.contacts
+            rootKey = bootstrap.rootKey
         }
     }
 
@@ -48,13 +59,22 @@ package struct RelayNode: Sendable {
         case dissolve
         case barriers
         case words
+        case search
     }
 
     package let identity: Identity
     let tools: ContentTools
+    let rules: RepairRules
     var membership: Membership
     var phase = Phase.running
     var uplink = Uplink()
+    var search: ParentSearch
+    /// What the parent has said of who is above it.
+    var lineage: Lineage?
+    /// The edges below, as last heard.
+    var map = SubtreeMap()
+    /// Its parent has made it a leaf, because it is slow.
+    var isRetired = false
     var children = ChildTable()
     var log = LogFollower()
     var operations: OrderedDictionary<OperationID, OperationState> = [:]
@@ -64,7 +84,7 @@ package struct RelayNode: Sendable {
     var outputs = OutputQueue()
     /// Credit for chunks from the parent; begins anew with each parent.
     var chunkWindow = CreditWindow(windowBytes: ProtocolLimits.chunkWindowBytes)
-    var subtreeNews = SubtreeReport()
+    var subtreeNews = SubtreeNews()
     var subtreeReportedAt: Instant?
     var lag = LagMeter()
     var timers = TimerTable<Timer>()
@@ -75,8 +95,13 @@ package struct RelayNode: Sendable {
     var applicationWords = ApplicationWords()
 
     /// Takes a bootstrap whose credential has been verified.
-    package init(_ bootstrap: Bootstrap, at now: Instant, tools: ContentTools) {
+    package init(
+        _ bootstrap: Bootstrap, at now: Instant, tools: ContentTools, rules: RepairRules = RepairRules()
+    ) {
         identity = Identity(bootstrap)
+        self.rules = rules
+        let stamp = UInt64(bootstrap.certificate.rank.value) << 32 | UInt64(bootstrap.certificate.incarnation)
+        search = ParentSearch(seed: stamp)
         barriers = RelayBarriers(rank: bootstrap.certificate.rank)
         self.tools = tools
         membership = Membership(
@@ -87,7 +112,9 @@ package struct RelayNode: Sendable {
     package mutating func start(at now: Instant, into actions: inout [Action]) {
         uplink.start(at: now)
         timers.set(.heartbeat, at: now.advanced(byMilliseconds: identity.heartbeatMilliseconds))
-        actions.append(.dial(identity.parent))
+        let others = identity.contacts.map { ParentSearch.Candidate($0) }
+        search.begin(.launch, [ParentSearch.Candidate(identity.parent)] + others, at: now)
+        advanceSearch(at: now, into: &actions)
     }
 
     /// When `handle(.timer)` is due next.
@@ -103,10 +130,12 @@ package struct RelayNode: Sendable {
         return nil
     }
 
-    /// Why the node that was dialled is not the parent meant; nil when it is.
-    package func refusalOfParent(_ certificate: Certificate, key: PublicKey, at now: Instant) -> String? {
+    /// Why the node that was dialled as `rank` is not the one meant; nil when it is.
+    package func refusalOfParent(_ certificate: Certificate, key: PublicKey, dialled rank: Rank, at now: Instant)
+        -> String?
+    {
         if let refusal = membership.refusal(of: certificate, key: key, at: now) { return refusal }
-        guard certificate.rank == identity.parent.rank else { return "rank \(certificate.rank) answered as the parent" }
+        guard certificate.rank == rank else { return "rank \(certificate.rank) answered in place of \(rank)" }
         return nil
     }
 
@@ -115,12 +144,12 @@ package struct RelayNode: Sendable {
     package mutating func handle(_ event: Event, at now: Instant, into actions: inout [Action]) {
         guard phase != .ended else { return }
         switch event {
-        case .parentLinkOpened(let link, _):
-            openParent(link, at: now, into: &actions)
+        case .parentLinkOpened(let link, let certificate):
+            openParent(link, certificate.rank, at: now, into: &actions)
         case .childLinkOpened(let link, let certificate):
             openChild(link, certificate, at: now, into: &actions)
-        case .dialFailed(let reason):
-            end("\(LaunchMessage.parentUnreachable): \(reason)", into: &actions)
+        case .dialFailed(let rank, let reason):
+            candidateFailed(rank, reason, at: now, into: &actions)
         case .message(let link, let message):
             receive(message, on: link, at: now, into: &actions)
         case .linkClosed(let link, let reason):
@@ -146,7 +175,7 @@ package struct RelayNode: Sendable {
         case .chunkNotStored(let id, let number, let failure):
             chunkStored(id, number: number, failure: failure, at: now, into: &actions)
         case .chunkForged(let id, let number, let link):
-            actions.append(.close(link, "chunk \(number) of operation \(id) is not what the manifest says"))
+            chunkForged(id, number: number, link, at: now, into: &actions)
         case .filesFinished(let id, let failure):
             filesFinished(id, failure: failure, at: now, into: &actions)
         case .applicationEnters(let process, let name, let request):
@@ -163,8 +192,10 @@ package struct RelayNode: Sendable {
     private mutating func receive(
         _ message: Message, on link: LinkID, at now: Instant, into actions: inout [Action]
     ) {
-        if link == uplink.link {
+        if link == uplink.attachedLink {
             receiveFromParent(message, on: link, at: now, into: &actions)
+        } else if uplink.offer(on: link) != nil {
+            receiveAnswer(message, on: link, at: now, into: &actions)
         } else if children[link: link] != nil {
             receiveFromChild(message, on: link, at: now, into: &actions)
         }
@@ -174,10 +205,14 @@ package struct RelayNode: Sendable {
     private mutating func closed(
         _ link: LinkID, _ reason: String, at now: Instant, into actions: inout [Action]
     ) {
-        if link == uplink.link {
+        if link == uplink.attachedLink {
             loseParent(reason, at: now, into: &actions)
+        } else if let offer = uplink.offer(on: link) {
+            uplink.withdraw(link)
+            let words = "the link was closed before this agent was attached: \(reason)"
+            candidateFailed(offer.rank, words, at: now, into: &actions)
         } else {
-            loseChild(link, reason, at: now, into: &actions)
+            loseChild(link, reason, .closed, at: now, into: &actions)
         }
     }
 
@@ -201,6 +236,7 @@ package struct RelayNode: Sendable {
         case .dissolve: leave(into: &actions)
         case .barriers: advanceBarriers(at: now, into: &actions)
         case .words: sendWords(into: &actions)
+        case .search: advanceSearch(at: now, into: &actions)
         }
     }
 

@@ -1,26 +1,30 @@
+import OrderedCollections
 import PlushTree
 import PlushWire
 
 /// The relation to the parent: exactly one committed link at a time (P2), and how old the news of the root is (P1).
 struct Uplink: Sendable {
-    private enum State: Sendable {
-        case idle
-        case dialling(attempt: UInt32)
-        case attaching(LinkID, AttachStamp)
-        case attached(Attached)
-        /// Without a parent since then; processes go on until the lease ends (rule 8).
-        case orphaned(since: Instant)
-    }
-
     private struct Attached: Sendable {
         let link: LinkID
+        let rank: Rank
         var path: [Rank]
     }
 
-    private var state = State.idle
+    /// An attach that has been sent and not been answered.
+    struct Offer: Sendable {
+        let rank: Rank
+        let stamp: AttachStamp
+        let sentAt: Instant
+    }
+
+    private var attached: Attached?
+    private var offers: OrderedDictionary<LinkID, Offer> = [:]
+    private var attempt: UInt32 = 0
+    private(set) var wasAttached = false
     /// When the root was surely alive, by own clock.
     private var rootSeen: Instant?
     private(set) var parentLagMilliseconds: UInt64 = 0
+    private(set) var roundTripMilliseconds: UInt64 = 0
     private(set) var heardAt: Instant?
     private var overlayClock: OverlayClock?
 
@@ -36,64 +40,63 @@ struct Uplink: Sendable {
         }
     }
 
-    /// When the attach that is being answered was sent.
-    private var attachSentAt: Instant?
-
     mutating func start(at now: Instant) {
-        state = .dialling(attempt: 1)
         rootSeen = now
         heardAt = now
     }
 
-    /// The link that leads up, committed or being attached.
-    var link: LinkID? {
-        switch state {
-        case .attaching(let link, _): return link
-        case .attached(let attached): return attached.link
-        case .idle, .dialling, .orphaned: return nil
-        }
-    }
-
     /// The link over which reports may be sent.
     var attachedLink: LinkID? {
-        switch state {
-        case .attached(let attached): return attached.link
-        case .idle, .dialling, .attaching, .orphaned: return nil
-        }
+        attached?.link
     }
 
-    /// From the root to the parent.
+    /// The committed parent.
+    var parent: Rank? {
+        attached?.rank
+    }
+
+    /// From the root to the parent; empty without one.
     var path: [Rank] {
-        switch state {
-        case .attached(let attached): return attached.path
-        case .idle, .dialling, .attaching, .orphaned: return []
-        }
+        attached?.path ?? []
     }
 
-    /// The dialled link is up; returns the stamp to offer, or nil when nobody was dialled.
-    mutating func opened(_ link: LinkID, incarnation: UInt32, at now: Instant) -> AttachStamp? {
-        guard case .dialling(let attempt) = state else { return nil }
+    func offer(on link: LinkID) -> Offer? {
+        offers[link]
+    }
+
+    /// A dialled link is up; returns the stamp to offer.
+    mutating func opened(_ link: LinkID, to rank: Rank, incarnation: UInt32, at now: Instant) -> AttachStamp {
+        attempt += 1
         let stamp = AttachStamp(incarnation: incarnation, attempt: attempt)
-        state = .attaching(link, stamp)
-        attachSentAt = now
+        offers[link] = Offer(rank: rank, stamp: stamp, sentAt: now)
+        return stamp
+    }
+
+    mutating func withdraw(_ link: LinkID) {
+        offers.removeValue(forKey: link)
+    }
+
+    /// A node has accepted, and is the parent from now on; returns the stamp to commit and the link of the parent before
+    /// it.
+    mutating func commit(
+        _ acceptance: AttachReply.Acceptance, on link: LinkID, at now: Instant
+    ) -> (stamp: AttachStamp, before: LinkID?)? {
+        guard let offer = offers.removeValue(forKey: link) else { return nil }
+        let before = attached?.link
+        attached = Attached(link: link, rank: offer.rank, path: acceptance.path)
+        wasAttached = true
         heardAt = now
-        return stamp
-    }
-
-    /// The parent has accepted; returns the stamp to commit, or nil when that is not what was asked.
-    mutating func accepted(_ acceptance: AttachReply.Acceptance, on link: LinkID, at now: Instant) -> AttachStamp? {
-        guard case .attaching(let current, let stamp) = state, current == link else { return nil }
-        state = .attached(Attached(link: link, path: acceptance.path))
+        parentLagMilliseconds = 0
+        roundTripMilliseconds = 0
         // The parent's word is as old as the answer may be.
-        let asked = attachSentAt ?? now
-        note(rootAgeMilliseconds: acceptance.rootAgeMilliseconds, asOf: asked)
+        note(rootAgeMilliseconds: acceptance.rootAgeMilliseconds, asOf: offer.sentAt)
         overlayClock = OverlayClock(
-            milliseconds: min(acceptance.overlayMilliseconds, UInt64.max >> 1) + 1, instant: asked)
-        return stamp
+            milliseconds: min(acceptance.overlayMilliseconds, UInt64.max >> 1) + 1, instant: offer.sentAt)
+        return (offer.stamp, before)
     }
 
-    mutating func lost(at now: Instant) {
-        state = .orphaned(since: now)
+    mutating func lost() {
+        attached = nil
     }
 
     /// Any record from the parent is a sign of its life (rule 9).
@@ -101,13 +104,18 @@ struct Uplink: Sendable {
         heardAt = now
     }
 
-    mutating func note(_ reply: HeartbeatReply, sentAt: Instant) {
+    /// Returns whether the path is another than before.
+    mutating func note(_ reply: HeartbeatReply, sentAt: Instant, at now: Instant) -> Bool {
         parentLagMilliseconds = UInt64(reply.lagMilliseconds)
+        roundTripMilliseconds = max(1, now.milliseconds(since: sentAt))
         note(rootAgeMilliseconds: reply.rootAgeMilliseconds, asOf: sentAt)
-        if case .attached(var attached) = state {
-            attached.path = reply.path
-            state = .attached(attached)
-        }
+        return note(path: reply.path)
+    }
+
+    mutating func note(path: [Rank]) -> Bool {
+        guard attached?.path != path else { return false }
+        attached?.path = path
+        return true
     }
 
     /// The root was alive `rootAgeMilliseconds` before `asOf` (the moment the answered heartbeat was sent): an upper

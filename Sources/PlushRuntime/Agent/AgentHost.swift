@@ -37,7 +37,7 @@ final class AgentHost {
         keys = try LinkKeys(
             overlay: bootstrap.credential.overlay, gateKey: bootstrap.gateKey, staticKey: staticKey,
             certificate: bootstrap.certificate)
-        node = RelayNode(bootstrap, at: SystemClock.now, tools: .real)
+        node = RelayNode(bootstrap, at: SystemClock.now, tools: .real(provingWith: staticKey))
         let post: (Event) -> Void = { [weak self] event in self?.driver?.post(event) }
         processes = AgentProcesses(
             on: eventLoop, directory: directory, children: children, environment: { bootstrap.commandEnvironment },
@@ -52,12 +52,9 @@ final class AgentHost {
             common: self, agent: self)
     }
 
-    private var parentLink: LinkID?
-
-    private func refusal(_ certificate: Certificate, _ key: PublicKey, _ link: LinkID) -> String? {
-        link == parentLink
-            ? node.refusalOfParent(certificate, key: key, at: SystemClock.now)
-            : node.refusalOfChild(certificate, key: key, at: SystemClock.now)
+    private func refusal(_ certificate: Certificate, _ key: PublicKey, _ dialled: Rank?) -> String? {
+        guard let dialled else { return node.refusalOfChild(certificate, key: key, at: SystemClock.now) }
+        return node.refusalOfParent(certificate, key: key, dialled: dialled, at: SystemClock.now)
     }
 
     /// Dials the parent, and takes children on `listener`.
@@ -67,7 +64,7 @@ final class AgentHost {
     }
 
     private func makeChildLink() -> LinkHandler? {
-        driver?.makeLink(.responder, keys: keys, isParent: false)
+        driver?.makeLink(.responder, keys: keys)
     }
 
     /// The launcher is gone before this agent was in the tree: it counts as failed there, whatever the parent says.
@@ -96,8 +93,9 @@ extension AgentHost: NodeEffects {
 
 extension AgentHost: AgentEffects {
     func dial(_ parent: Bootstrap.Parent) {
-        guard let link = driver?.makeLink(.initiator(remoteKey: parent.key), keys: keys, isParent: true) else { return }
-        parentLink = link.id
+        guard let link = driver?.makeLink(.initiator(remoteKey: parent.key), keys: keys, to: parent.rank) else {
+            return
+        }
         guard let address = parent.address else {
             launch.giveWay(to: link)
             return
@@ -109,6 +107,7 @@ extension AgentHost: AgentEffects {
         }
         let bound = NIOLoopBound(link, eventLoop: eventLoop)
         ClientBootstrap(group: eventLoop)
+            .connectTimeout(RuntimeLimits.dialTime)
             .channelOption(.tcpOption(.tcp_nodelay), value: 1)
             .channelOption(.writeBufferWaterMark, value: .links)
             .channelInitializer { channel in
@@ -116,7 +115,7 @@ extension AgentHost: AgentEffects {
             }
             .connect(to: destination)
             .assumeIsolated()
-            .whenFailure { error in self.driver?.post(.dialFailed("\(address): \(ConnectionFailure.words(error))")) }
+            .whenFailure { error in link.dialFailed("\(address): \(ConnectionFailure.words(error))") }
     }
 
     /// The tree is the way now; the launcher need not keep a channel per host.
@@ -173,7 +172,7 @@ extension AgentHost: AgentEffects {
     /// Ends the process as ``terminate(_:)`` does, but takes leave of the parent first: nothing else tells it why.
     func terminateBySignal() {
         let reason = "told to end by a signal"
-        if let parentLink { driver?.links.send(.leave(reason), to: parentLink) }
+        if let link = node.committedParentLink { driver?.links.send(.leave(reason), to: link) }
         terminate(reason)
     }
 

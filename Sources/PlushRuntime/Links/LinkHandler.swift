@@ -221,7 +221,10 @@ package final class LinkHandler: ChannelInboundHandler {
                 guard let frame = try decoder.next(from: &plaintext) else { break }
                 receivedFrameBytes = before - plaintext.readableBytes
                 let message = try Message(type: frame.type, payload: frame.payload)
-                if case .leave = message { hasLeft = true }
+                switch message {
+                case .leave, .detach: hasLeft = true
+                default: break
+                }
                 owner?.received(message, on: self)
             }
         } catch {
@@ -243,7 +246,8 @@ package final class LinkHandler: ChannelInboundHandler {
             bulk.append(message)
             return Int(chunk.creditBytes)
         case .attach, .attachReply, .attachCommit, .heartbeat, .heartbeatReply, .beacon, .log, .subtree, .results,
-            .credit, .leave, .barrierEntries, .permits, .permitReport, .applicationReport:
+            .credit, .leave, .detach, .lineage, .outputAcknowledgement, .redirect, .retire, .barrierEntries, .permits,
+            .permitReport, .applicationReport:
             message.encode(into: &control)
             return control.readableBytes - before
         }
@@ -291,6 +295,12 @@ package final class LinkHandler: ChannelInboundHandler {
         flush()
         isClosing = true
         context?.close(promise: nil)
+    }
+
+    /// The connection could not be made.
+    func dialFailed(_ reason: String) {
+        closeReason = reason
+        ended()
     }
 
     package func errorCaught(context: ChannelHandlerContext, error: any Error) {

@@ -4,22 +4,22 @@ import PlushProtocol
 import PlushSeal
 
 /// Accepts links from children. Unproven connections are bounded in number, bytes and time (rule 13).
-final class LinkListener {
+package final class LinkListener {
     private let eventLoop: any EventLoop
     private var channel: (any Channel)?
     private var halfOpen = 0
     /// Makes the handler of an accepted connection; nil while the node is not ready for any.
-    var makeLink: (() -> LinkHandler?)?
+    package var makeLink: (() -> LinkHandler?)?
     /// Hears why connections are not taken: once for each time that there are too many.
-    var refused: ((String) -> Void)?
+    package var refused: ((String) -> Void)?
     private var isFull = false
 
-    init(on eventLoop: any EventLoop) {
+    package init(on eventLoop: any EventLoop) {
         self.eventLoop = eventLoop
     }
 
     /// Listens on a port of the kernel's choice; the future gives the port.
-    func listen(on host: String) -> EventLoopFuture<UInt16> {
+    package func listen(on host: String) -> EventLoopFuture<UInt16> {
         let bound = NIOLoopBound(self, eventLoop: eventLoop)
         let bootstrap = ServerBootstrap(group: eventLoop)
             .serverChannelOption(.backlog, value: 256)
@@ -66,7 +66,7 @@ final class LinkListener {
         isFull = false
     }
 
-    func close() {
+    package func close() {
         channel?.close(promise: nil)
     }
 }

@@ -74,10 +74,10 @@ package struct LinkTraffic: Sendable {
 
         mutating func count(_ message: Message, bytes count: Int) {
             switch message {
-            case .heartbeat, .heartbeatReply, .beacon, .credit:
+            case .heartbeat, .heartbeatReply, .beacon, .credit, .lineage, .outputAcknowledgement, .redirect, .retire:
                 upkeep += 1
                 upkeepBytes += count
-            case .attach, .attachReply, .attachCommit, .log, .subtree, .results, .output, .chunk, .leave,
+            case .attach, .attachReply, .attachCommit, .log, .subtree, .results, .output, .chunk, .leave, .detach,
                 .barrierEntries, .permits, .permitReport, .applicationReport:
                 messages += 1
                 bytes += count

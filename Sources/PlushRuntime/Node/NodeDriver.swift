@@ -12,11 +12,12 @@ package final class NodeDriver {
     package struct Node {
         let handle: (Event, Instant, inout [Action]) -> Void
         let nextDeadline: () -> Instant?
-        let refusal: (Certificate, PublicKey, LinkID) -> String?
+        /// Why a peer's certificate does not do; with whom this node meant to reach, where it has opened the link.
+        let refusal: (Certificate, PublicKey, _ dialled: Rank?) -> String?
 
         package init(
             handle: @escaping (Event, Instant, inout [Action]) -> Void, nextDeadline: @escaping () -> Instant?,
-            refusal: @escaping (Certificate, PublicKey, LinkID) -> String?
+            refusal: @escaping (Certificate, PublicKey, _ dialled: Rank?) -> String?
         ) {
             self.handle = handle
             self.nextDeadline = nextDeadline
@@ -33,7 +34,8 @@ package final class NodeDriver {
     private var isTurning = false
     private var isReading = false
     private var armed: (deadline: Instant, timer: Scheduled<Void>)?
-    private var parentLink: LinkID?
+    /// Links that this node has opened, with the node that was meant.
+    private var dialled: [LinkID: Rank] = [:]
     private var isStopped = false
 
     package init(
@@ -97,10 +99,11 @@ package final class NodeDriver {
         if let deadline = node.nextDeadline(), deadline <= SystemClock.now { post(.timer) } else { arm() }
     }
 
-    /// Makes the handler of a new connection. `isParent`: this node dialled it (or it is its launch channel).
-    package func makeLink(_ role: LinkHandler.Role, keys: LinkKeys, isParent: Bool) -> LinkHandler {
+    /// Makes the handler of a new connection. `rank`: whom this node dials by it (also over its launch channel); nil for
+    /// one that somebody else opens.
+    package func makeLink(_ role: LinkHandler.Role, keys: LinkKeys, to rank: Rank? = nil) -> LinkHandler {
         let link = LinkHandler(id: links.makeID(), role: role, keys: keys, owner: self)
-        if isParent { parentLink = link.id }
+        dialled[link.id] = rank
         links.add(link)
         return link
     }
@@ -115,11 +118,12 @@ package final class NodeDriver {
 
 extension NodeDriver: LinkOwner {
     package func refusal(of certificate: Certificate, key: PublicKey, on link: LinkHandler) -> String? {
-        node.refusal(certificate, key, link.id)
+        node.refusal(certificate, key, dialled[link.id])
     }
 
     package func opened(_ link: LinkHandler, _ certificate: Certificate) {
-        post(link.id == parentLink ? .parentLinkOpened(link.id, certificate) : .childLinkOpened(link.id, certificate))
+        let isDialled = dialled[link.id] != nil
+        post(isDialled ? .parentLinkOpened(link.id, certificate) : .childLinkOpened(link.id, certificate))
     }
 
     package func received(_ message: Message, on link: LinkHandler) {
@@ -135,15 +139,16 @@ extension NodeDriver: LinkOwner {
 
     package func closed(_ link: LinkHandler, reason: String, wasOpen: Bool) {
         links.remove(link.id)
+        let rank = dialled.removeValue(forKey: link.id)
         if wasOpen {
             // The node says itself why it has lost its parent; of a child it reports only what is out of reach now.
-            if link.id != parentLink, !link.hasLeft, !isStopped {
+            if rank == nil, !link.hasLeft, !isStopped {
                 common?.linkEnded(
                     link.id, reason: "the link of \(link.peerName) was closed: \(reason)", wasOpen: true)
             }
             post(.linkClosed(link.id, reason))
-        } else if link.id == parentLink {
-            post(.dialFailed(reason))
+        } else if let rank {
+            post(.dialFailed(rank, reason))
         } else {
             // A stranger, or a child that failed: nothing of the tree is touched, and it is said once.
             common?.linkEnded(

@@ -21,6 +21,12 @@ struct OverlayLog {
             say("\(hosts.fold(ranks)): unreachable: \(cause) (\(remedy))")
         case .lost(let ranks, let relay, let path, let cause):
             say("\(hosts.fold(ranks)): lost with \(hosts.name(relay)) (path \(hosts.path(path))): \(cause)")
+        case .moved(let rank, let before, let parent):
+            say("\(hosts.name(rank)) moved from \(hosts.parentName(before)) to \(hosts.parentName(parent))")
+        case .away(let ranks, let relay, let cause):
+            say("\(hosts.fold(ranks)): no path through \(hosts.name(relay)): \(cause)")
+        case .returned(let ranks): say("\(hosts.fold(ranks)): there again")
+        case .retired(let ranks): say("\(hosts.fold(ranks)): slow, passes nothing on any more")
         case .replaced(let rank, let spare): say("\(hosts.name(rank)) is replaced by \(hosts.name(spare))")
         case .warning(let text): say("warning: \(text)")
         case .phase(let phase, _): say(phase.rawValue)

@@ -31,6 +31,18 @@ struct JSONRenderer: Renderer {
         case .joined(let rank, let parent):
             guard verbose else { return }
             write("joined", [("host", .text(hosts.name(rank))), ("parent", .text(hosts.name(parent)))])
+        case .moved(let rank, let before, let parent):
+            guard verbose else { return }
+            write(
+                "moved",
+                [
+                    ("host", .text(hosts.name(rank))), ("from", .text(hosts.name(before))),
+                    ("to", .text(hosts.name(parent))),
+                ])
+        case .away(let ranks, let relay, let cause):
+            write("away", place(ranks) + [("relay", .text(hosts.name(relay))), ("cause", .text(cause))])
+        case .returned(let ranks): write("returned", place(ranks))
+        case .retired(let ranks): write("retired", place(ranks))
         case .unreachable(let ranks, let cause, let remedy):
             write("unreachable", place(ranks) + [("cause", .text(cause)), ("remedy", .text(remedy))])
         case .lost(let ranks, let relay, let path, let cause):

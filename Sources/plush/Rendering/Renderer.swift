@@ -62,6 +62,11 @@ final class HostNames: Sendable {
         Int(rank.value) < names.count ? names[Int(rank.value)] : rank.description
     }
 
+    /// A rank as somebody's parent.
+    func parentName(_ rank: Rank) -> String {
+        rank == .controller ? "the controller" : name(rank)
+    }
+
     func path(_ path: [Rank]) -> String {
         path.map(name).joined(separator: " > ")
     }

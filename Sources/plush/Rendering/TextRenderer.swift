@@ -37,9 +37,17 @@ struct TextRenderer: Renderer {
             last = counts
             progress.set(ProgressText(title: title, counts: counts, barriers: barriers.live))
         case .joined(let rank, let parent):
+            if verbose { say("\(hosts.name(rank)) joined below \(hosts.parentName(parent))") }
+        case .moved(let rank, let before, let parent):
             if verbose {
-                say("\(hosts.name(rank)) joined below \(parent == .controller ? "the controller" : hosts.name(parent))")
+                say("\(hosts.name(rank)) moved from \(hosts.parentName(before)) to \(hosts.parentName(parent))")
             }
+        case .away(let ranks, let relay, let cause):
+            say(ranks, "no path through \(hosts.name(relay)): \(cause); waiting for another")
+        case .returned(let ranks):
+            say("\(paint.onError(hosts.fold(ranks), .host)): there again")
+        case .retired(let ranks):
+            if verbose { say(ranks, "slow: passes nothing on any more") }
         case .unreachable(let ranks, let cause, let remedy):
             say(ranks, "unreachable: \(cause) (\(remedy))")
         case .lost(let ranks, let relay, let path, let cause):

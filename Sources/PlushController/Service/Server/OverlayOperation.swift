@@ -115,7 +115,8 @@ final class OverlayOperation {
                     ControllerEvent.Output(
                         name: "", ranks: output.ranks, isError: output.isError, number: output.number,
                         bytes: output.bytes, isLast: output.isLast)))
-        case .phase, .joined, .unreachable, .lost, .replaced, .started, .output, .outcome, .barrier, .said, .warning:
+        case .phase, .joined, .moved, .away, .returned, .retired, .unreachable, .lost, .replaced, .started, .output,
+            .outcome, .barrier, .said, .warning:
             writeWithheldProgress()
             write(event)
         }

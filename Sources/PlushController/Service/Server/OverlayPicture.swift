@@ -15,6 +15,8 @@ struct OverlayPicture: Sendable {
             joined.insert(rank)
             Self.remove(RankSet(rank), from: &lost)
             Self.remove(RankSet(rank), from: &unreachable)
+        case .moved(let rank, _, let parent):
+            parents[rank] = parent
         case .lost(let ranks, _, _, let cause):
             joined.subtract(ranks)
             Self.remove(ranks, from: &lost)
@@ -22,7 +24,8 @@ struct OverlayPicture: Sendable {
         case .unreachable(let ranks, let cause, let remedy):
             joined.subtract(ranks)
             Self.add(OverlayStatus.Fault(ranks: ranks, cause: cause, remedy: remedy), to: &unreachable)
-        case .phase, .progress, .replaced, .started, .output, .outcome, .barrier, .said, .warning:
+        case .phase, .progress, .away, .returned, .retired, .replaced, .started, .output, .outcome, .barrier, .said,
+            .warning:
             break
         }
     }

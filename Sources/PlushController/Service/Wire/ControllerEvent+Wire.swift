@@ -54,6 +54,20 @@ extension ControllerEvent {
         case .warning(let text):
             writer.fixed(UInt8(11))
             writer.words(text)
+        case .moved(let rank, let before, let parent):
+            writer.fixed(UInt8(12))
+            for place in [rank, before, parent] { place.write(to: &writer) }
+        case .away(let ranks, let relay, let cause):
+            writer.fixed(UInt8(13))
+            ranks.write(to: &writer)
+            relay.write(to: &writer)
+            writer.words(cause)
+        case .returned(let ranks):
+            writer.fixed(UInt8(14))
+            ranks.write(to: &writer)
+        case .retired(let ranks):
+            writer.fixed(UInt8(15))
+            ranks.write(to: &writer)
         }
     }
 
@@ -79,6 +93,14 @@ extension ControllerEvent {
         case 9: self = .barrier(try Barrier(from: &reader))
         case 10: self = .said(try Saying(from: &reader))
         case 11: self = .warning(try reader.text("warning"))
+        case 12:
+            self = .moved(
+                try Rank(from: &reader), from: try Rank(from: &reader), to: try Rank(from: &reader))
+        case 13:
+            self = .away(
+                try RankSet(from: &reader), relay: try Rank(from: &reader), cause: try reader.text("cause"))
+        case 14: self = .returned(try RankSet(from: &reader))
+        case 15: self = .retired(try RankSet(from: &reader))
         default: throw WireError(.unknownType, "event")
         }
     }

@@ -14,23 +14,8 @@ package struct SplitMix64: RandomNumberGenerator, Sendable {
         return mixed ^ (mixed >> 31)
     }
 
-    /// A number below `bound` (at least 1); the tiny bias of the remainder does no harm here.
-    package mutating func below(_ bound: Int) -> Int {
-        Int(next() % UInt64(bound))
-    }
-
-    /// A number below `bound`; 0 where that is 0.
+    /// A number below `bound`; 0 where that is 0. The tiny bias of the remainder does no harm here.
     package mutating func below(_ bound: UInt64) -> UInt64 {
         bound == 0 ? 0 : next() % bound
-    }
-
-    /// Whether something with this probability happens.
-    package mutating func happens(perThousand: Int) -> Bool {
-        below(1_000) < perThousand
-    }
-
-    /// One of a list that is not empty.
-    package mutating func one<Element>(of list: [Element]) -> Element {
-        list[below(list.count)]
     }
 }
