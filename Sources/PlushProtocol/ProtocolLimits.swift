@@ -91,7 +91,7 @@ package enum ProtocolLimits {
     package static let redirectAgainMilliseconds: UInt64 = 30_000
     /// A relay is slow when its round trip or timer lag is above this, and this many times that of its siblings, at so
     /// many heartbeats in a row.
-    package static let slowFloorMilliseconds: UInt64 = 200
-    package static let slowFactor: UInt64 = 8
+    package static let slowFloorMilliseconds: UInt64 = 100
+    package static let slowFactor: UInt64 = 5
     package static let slowBeats = 3
 }

@@ -21,11 +21,23 @@ package struct Converge: Checker {
             alive.insert(host.rank)
             check(host, in: world)
         }
+        for host in world.hosts { checkEnd(of: host, in: world) }
         let honest = RankSet(world.controller.joined.filter { world.host($0).isHonest })
         if honest != alive {
             world.violate(Self.name, "the root knows of \(world.controller.joined), alive are \(alive)")
         }
     }
+
+    /// Once nothing goes wrong any more, whoever still has a good part of its lease finds its way to the root.
+    private func checkEnd(of host: WorldHost, in world: World) {
+        guard case .ended(let reason) = host.life, reason.contains("lease is over"), host.isHonest, !host.isTainted,
+            let endedAt = host.endedAt, let calmAt = world.calmAt, endedAt > calmAt + Self.searchNanoseconds
+        else { return }
+        world.violate(Self.name, "\(host.rank) ended with its lease although nothing kept it from the root")
+    }
+
+    /// Silences are noticed, and every candidate is tried, in less.
+    private static let searchNanoseconds: UInt64 = 18_000_000_000
 
     private func check(_ host: WorldHost, in world: World) {
         guard let node = host.node else { return }

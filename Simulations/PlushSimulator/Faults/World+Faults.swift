@@ -90,6 +90,7 @@ extension World {
     /// Every fault that can end ends: hosts wake, walls fall, machines are as fast as they were, hostile ones are taken
     /// out of their racks.
     package func calm() {
+        calmAt = now
         heal()
         for host in hosts {
             host.machine.slowness = 1

@@ -100,7 +100,7 @@ package struct SwarmPlan: Sendable {
         }
         switch random.below(10) {
         case 0: return .probe(targets)
-        case 1: return .files(targets, bytes: random.below(random.happens(perThousand: 300) ? 6_000_000 : 600_000))
+        case 1: return .files(targets, bytes: random.below(600_000))
         case 2: return .collect(targets)
         case 3: return .cancel(back: 1 + random.below(2))
         case 4: return .run(targets, .stream, timeoutMilliseconds: 500 + UInt64(random.below(5_000)))

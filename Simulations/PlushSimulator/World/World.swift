@@ -21,6 +21,8 @@ package final class World {
     package var root: Machine
     package var isControllerAlive = true
     package var controllerDiedAt: UInt64?
+    /// Since when nothing goes wrong any more.
+    package internal(set) var calmAt: UInt64?
     /// Counts the controller's lives: what was on its way to an earlier one is lost.
     var controllerLife: UInt32 = 0
     /// The epoch of the controller that lives.

@@ -111,7 +111,10 @@ package struct ParentSearch: Sendable {
     /// Those to be dialled now.
     package mutating func due(at now: Instant) -> [Candidate] {
         guard isActive else { return [] }
-        for entry in later where entry.at <= now { waiting.append(entry.candidate) }
+        for entry in later where entry.at <= now {
+            waiting.append(entry.candidate)
+            nextDialAt = min(nextDialAt ?? now, now)
+        }
         later.removeAll { $0.at <= now }
         guard let nextDialAt, nextDialAt <= now else { return [] }
         var candidate: Candidate?
