@@ -23,6 +23,10 @@ final class OutputPipe {
     private let sink: Sink
     private var state: State
     private var isPaused = false
+    private var hasCommandEnded = false
+    /// A second name of a watched pipe, under which it is read at once when its command has ended. On a starved machine
+    /// the event loop's own turn could come later than the end of the time that the node waits.
+    private var secondName: Int32 = -1
 
     init(_ descriptor: Int32, on eventLoop: any EventLoop, sink: @escaping Sink) {
         state = .idle(descriptor)
@@ -34,6 +38,7 @@ final class OutputPipe {
     func watch() {
         guard case .idle(let descriptor) = state else { return }
         state = .registering
+        secondName = fcntl(descriptor, F_DUPFD_CLOEXEC, 3)
         let bound = NIOLoopBound(self, eventLoop: eventLoop)
         NIOPipeBootstrap(group: eventLoop)
             .channelOption(.autoRead, value: false)
@@ -62,26 +67,20 @@ final class OutputPipe {
         setPaused(isPaused)
     }
 
-    /// The command has ended: whatever is in an unwatched pipe is read now.
+    /// The command has ended: whatever is in the pipe is read now.
     func drain() {
+        hasCommandEnded = true
         guard case .idle(let descriptor) = state, !isPaused else {
             watch()
+            readOn()
             return
         }
         while case .idle = state, !isPaused {
-            var buffer = ByteBuffer()
-            errno = 0
-            let count = buffer.writeWithUnsafeMutableBytes(minimumWritableBytes: RuntimeLimits.pipeReadBytes) { raw in
-                max(0, read(descriptor, raw.baseAddress, RuntimeLimits.pipeReadBytes))
-            }
-            if count > 0 {
-                sink(buffer)
-            } else if errno == EINTR {
-                continue
-            } else if errno == EAGAIN, isHeldOpen(descriptor) {
-                // Something that the command left behind holds the pipe: wait for it as long as the node says.
-                watch()
-            } else {
+            switch Self.read(descriptor) {
+            case .bytes(let bytes): sink(bytes)
+            // Something that the command left behind holds the pipe: wait for it as long as the node says.
+            case .nothing: watch()
+            case .end:
                 Glibc.close(descriptor)
                 end()
             }
@@ -89,14 +88,54 @@ final class OutputPipe {
         if case .idle = state { watch() }
     }
 
-    /// read() gave nothing: end of file, or an empty pipe that has writers.
-    private func isHeldOpen(_ descriptor: Int32) -> Bool {
-        var poll = pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0)
-        return Glibc.poll(&poll, 1, 0) == 0
+    /// Reads what is in a watched pipe whose command has ended.
+    private func readOn() {
+        while secondName >= 0, !isPaused {
+            switch Self.read(secondName) {
+            case .bytes(let bytes): sink(bytes)
+            case .nothing: return
+            case .end: return endWatched()
+            }
+        }
+    }
+
+    private func endWatched() {
+        let last = state
+        end()
+        if case .watched(let channel) = last { channel.close(promise: nil) }
+    }
+
+    private func dropSecondName() {
+        if secondName >= 0 { Glibc.close(secondName) }
+        secondName = -1
+    }
+
+    private enum Piece {
+        case bytes(ByteBuffer)
+        /// The pipe is empty and has writers.
+        case nothing
+        case end
+    }
+
+    private static func read(_ descriptor: Int32) -> Piece {
+        var buffer = ByteBuffer()
+        var failure: Int32 = 0
+        let count = buffer.writeWithUnsafeMutableBytes(minimumWritableBytes: RuntimeLimits.pipeReadBytes) { raw in
+            while true {
+                let count = Glibc.read(descriptor, raw.baseAddress, RuntimeLimits.pipeReadBytes)
+                if count >= 0 { return count }
+                // Kept at once: anything that runs in between may set it anew.
+                failure = errno
+                if failure != EINTR { return 0 }
+            }
+        }
+        if count > 0 { return .bytes(buffer) }
+        return failure == EAGAIN ? .nothing : .end
     }
 
     func setPaused(_ paused: Bool) {
         isPaused = paused
+        if hasCommandEnded { readOn() }
         guard case .watched(let channel) = state else { return }
         channel.setOption(.autoRead, value: !paused).whenComplete { _ in }
         if !paused { channel.read() }
@@ -104,12 +143,15 @@ final class OutputPipe {
 
     /// Closes without reading on; the sink hears nothing more.
     func close() {
-        switch state {
+        let last = state
+        // The channel may say at once that it has ended.
+        state = .ended
+        dropSecondName()
+        switch last {
         case .idle(let descriptor): Glibc.close(descriptor)
         case .watched(let channel): channel.close(promise: nil)
         case .registering, .ended: break
         }
-        state = .ended
     }
 
     fileprivate func received(_ bytes: ByteBuffer) {
@@ -119,6 +161,7 @@ final class OutputPipe {
     fileprivate func end() {
         if case .ended = state { return }
         state = .ended
+        dropSecondName()
         sink(nil)
     }
 }
