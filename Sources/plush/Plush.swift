@@ -18,6 +18,7 @@ struct Plush: AsyncParsableCommand {
         subcommands: [
             RunCommand.self, ExecCommand.self, UpCommand.self, DownCommand.self, ListCommand.self,
             StatusCommand.self, JobsCommand.self, LogsCommand.self, WaitCommand.self, KillCommand.self,
+            ShellCommand.self,
             NodeSetCommand.self, ValidateCommand.self, TreeCommand.self, CleanCommand.self, InitCommand.self,
             DoctorCommand.self, CompletionsCommand.self, ManualCommand.self,
         ]

@@ -58,6 +58,13 @@ struct Session {
     private func show(
         _ shown: some ShownRun, _ interrupts: Interrupts, _ body: @escaping @Sendable () async throws -> Summary?
     ) async -> Never {
+        let code = await show(shown, body)
+        interrupts.stop()
+        Foundation.exit(code)
+    }
+
+    /// Shows a run to its end; returns its exit code.
+    func show(_ shown: some ShownRun, _ body: @escaping @Sendable () async throws -> Summary?) async -> Int32 {
         signal(SIGPIPE, SIG_IGN)
         var renderer: any Renderer =
             output.json
@@ -81,8 +88,7 @@ struct Session {
         } catch {
             code = Self.report(error)
         }
-        interrupts.stop()
-        Foundation.exit(code)
+        return code
     }
 
     /// Returns an exit code where the file cannot be written.

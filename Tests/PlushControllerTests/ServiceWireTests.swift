@@ -24,6 +24,7 @@ import Testing
         .hello(version: ServiceLimits.version, build: "1.2.3"), .exec(exec),
         .input(ByteBuffer(bytes: [0, 255, 10])), .inputEnd, .follow(operation: 300, waits: true), .interrupt, .jobs,
         .wait(operation: 1), .kill(operation: UInt32.max), .status, .tree, .hosts, .end,
+        .missing(operation: 9),
     ]
 
     private static let summary = Summary(
@@ -72,6 +73,7 @@ import Testing
             .ended(summary), .caughtUp, .jobs([job, job]), .status(status),
             .tree([TreeEdge(child: Rank(1), incarnation: 1, parent: .controller)]),
             .hosts(names: ["a", "b"], fullNames: ["me@a", "b:22"]), .hosts(names: ["a"], fullNames: ["a"]), .done,
+            .ranks(RankSet(count: 5)),
         ] + events.map { .event($0) }
     }
 
@@ -129,7 +131,7 @@ import Testing
     }
 
     @Test func whatIsNoRequestIsRefused() {
-        for type in [UInt8(0), 14, 127, 128, 255] {
+        for type in [UInt8(0), 15, 127, 128, 255] {
             #expect(throws: WireError(.unknownType, "request")) {
                 try ServiceRequest(FrameDecoder.Frame(type: type, payload: ByteBuffer()))
             }

@@ -57,6 +57,12 @@ final class EventReporter {
         work.group?.events ?? events
     }
 
+    /// The hosts on which works of a run have not ended.
+    func open(_ group: WorkGroup) -> RankSet {
+        tracked.values.filter { $0.work.group === group && !$0.isClosed }
+            .reduce(into: RankSet()) { $0.formUnion($1.open) }
+    }
+
     /// A run is over: nothing is told of it any more.
     func forget(_ group: WorkGroup) {
         tracked = tracked.filter { $0.value.work.group !== group }

@@ -132,6 +132,11 @@ final class LiveOverlay: Sendable {
         }
     }
 
+    /// The hosts on which works of a run have not ended.
+    func open(_ group: WorkGroup) async throws -> RankSet {
+        try await loop.submit { [reporter] in reporter.value.open(group) }.get()
+    }
+
     /// Nothing is told of a run any more.
     func forget(_ group: WorkGroup) {
         loop.execute { [reporter] in reporter.value.forget(group) }

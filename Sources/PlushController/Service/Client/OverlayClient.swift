@@ -76,6 +76,11 @@ public final class OverlayClient: Sendable {
         }
     }
 
+    /// The hosts on which an operation has not ended, as far as is known.
+    public func missing(_ operation: UInt32) async throws -> RankSet {
+        try await ask(.missing(operation: operation)) { if case .ranks(let ranks) = $0 { ranks } else { nil } }
+    }
+
     /// Stops an operation, and does not wait for its end.
     public func kill(_ operation: UInt32) async throws {
         try await ask(.kill(operation: operation)) { if case .done = $0 { () } else { nil } }

@@ -15,9 +15,9 @@ public struct OverlayHosts: Sendable {
     /// The hosts of a selection, all where it names none. In its node sets `*` stands for what the overlay has, and every
     /// host that is named must be one of the overlay's.
     ///
-    /// Throws ``ControllerError`` with the option.
+    /// Throws ``ControllerError`` with the option, or with `place` where the hosts are no option's.
     public func choose(
-        _ selection: HostSelection
+        _ selection: HostSelection, place: String = "-w"
     ) throws(ControllerError) -> (ranks: RankSet, warnings: [String]) {
         let index = try Index(fullNames)
         let groups = groups(selection.groups, all: index.names)
@@ -25,7 +25,7 @@ public struct OverlayHosts: Sendable {
         if !selection.nodes.isEmpty || !selection.files.isEmpty {
             let wanted = try selection.named(groups)
             let unknown = wanted.filter { index.ranks(of: $0).isEmpty }
-            guard unknown.isEmpty else { throw notThere(unknown) }
+            guard unknown.isEmpty else { throw notThere(unknown, place) }
             chosen = RankSet(wanted.flatMap { index.ranks(of: $0) })
         }
         var list = HostList(groups: groups)
@@ -39,11 +39,11 @@ public struct OverlayHosts: Sendable {
         return (chosen, odd.isEmpty ? [] : [warning])
     }
 
-    private func notThere(_ hosts: [HostTarget]) -> ControllerError {
+    private func notThere(_ hosts: [HostTarget], _ place: String) -> ControllerError {
         let word = hosts.count == 1 ? "is no host" : "are no hosts"
         let near = hosts.count == 1 ? Spelling.nearest(to: hosts[0].fullLabel, among: names) : nil
         return ControllerError(
-            .usage, "-w: \(NodeSet.fold(hosts.map(\.fullLabel))) \(word) of overlay \(overlay)",
+            .usage, "\(place): \(NodeSet.fold(hosts.map(\.fullLabel))) \(word) of overlay \(overlay)",
             remedy: near.map { "did you mean \($0)?" } ?? "it has \(NodeSet.fold(names))")
     }
 

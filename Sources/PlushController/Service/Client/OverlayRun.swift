@@ -154,7 +154,7 @@ public final class OverlayRun: Sendable {
             case .event(let event): send(event.named(name), files)
             case .ended(let summary): return summary
             case .caughtUp: return nil
-            case .welcome, .failure, .accepted, .jobs, .status, .tree, .hosts, .done:
+            case .welcome, .failure, .accepted, .jobs, .status, .tree, .hosts, .done, .ranks:
                 throw OverlayClient.oddAnswer
             }
         }

@@ -26,10 +26,14 @@ public struct OverlayPlaces: Sendable {
     }
 
     let root: String
+    /// What was typed in shells.
+    public let historyPath: String
 
     /// The places below a home directory; nil: that of the user.
     public init(home: String? = nil) {
-        root = (home ?? HostGroups.Places.home) + "/.plush/overlays"
+        let own = (home ?? HostGroups.Places.home) + "/.plush"
+        root = own + "/overlays"
+        historyPath = own + "/history"
     }
 
     /// The directory of an overlay.

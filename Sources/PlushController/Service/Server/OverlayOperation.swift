@@ -52,9 +52,13 @@ final class OverlayOperation {
 
     // MARK: - Its life
 
+    /// What of it is on the tree, while it runs.
+    private(set) var group: WorkGroup?
+
     /// It begins; `stop` ends it early.
-    func run(stop: @escaping @Sendable () -> Void) {
+    func run(_ group: WorkGroup, stop: @escaping @Sendable () -> Void) {
         state = .running
+        self.group = group
         self.stop = stop
         if isStopped { stop() }
     }
@@ -84,6 +88,7 @@ final class OverlayOperation {
             end = ServiceReply.failure(error, isFinal: false).encode()
         }
         stop = nil
+        group = nil
         releaseOutput()
         if let end { for answer in waiting { answer(end) } }
         waiting = []

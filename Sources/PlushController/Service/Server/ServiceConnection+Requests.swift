@@ -26,6 +26,7 @@ extension ServiceConnection {
         case .status: answer(hub.status()) { .status($0) }
         case .tree: say(.tree(hub.picture.edges))
         case .hosts: say(.hosts(names: hub.pool.names, fullNames: hub.pool.fullNames))
+        case .missing(let number): answer(hub.missing(try hub.operation(number))) { .ranks($0) }
         case .end: end()
         case .interrupt: break
         case .hello, .input, .inputEnd:
@@ -69,7 +70,7 @@ extension ServiceConnection {
                 begin(upload.operation, upload.request, input: descriptor)
             case .interrupt:
                 throw ControllerError(.usage, "interrupted before all of its input had come")
-            case .hello, .exec, .follow, .jobs, .wait, .kill, .status, .tree, .hosts, .end:
+            case .hello, .exec, .follow, .jobs, .wait, .kill, .status, .tree, .hosts, .missing, .end:
                 throw ControllerError(.usage, "a request came where input was to come")
             }
         } catch {

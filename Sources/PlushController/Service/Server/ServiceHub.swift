@@ -127,6 +127,15 @@ final class ServiceHub {
         }
     }
 
+    /// The hosts on which an operation has not ended.
+    func missing(_ operation: OverlayOperation) -> EventLoopFuture<RankSet> {
+        let targets = operation.targets
+        guard let overlay, let group = operation.group else {
+            return loop.makeSucceededFuture(operation.hasEnded ? RankSet() : targets)
+        }
+        return loop.makeFutureWithTask { try await overlay.open(group) }
+    }
+
     /// A place for the input of a command that was accepted.
     func inputFile() throws -> StagingFile {
         guard let overlay else { throw ControllerError(.tree, "overlay \(name) is being taken down") }
@@ -139,15 +148,15 @@ final class ServiceHub {
         let bound = NIOLoopBound(operation, eventLoop: loop)
         let (hub, loop) = (NIOLoopBound(self, eventLoop: loop), loop)
         let events = ControllerEvents { item in loop.execute { bound.value.take(item) } }
-        let standing = StandingOverlay(
-            overlay: overlay, pool: pool, targets: request.targets, group: WorkGroup(events))
+        let group = WorkGroup(events)
+        let standing = StandingOverlay(overlay: overlay, pool: pool, targets: request.targets, group: group)
         let controller = Controller(options(for: request, input: input), on: standing)
         for fault in picture.unreachable {
             let concerned = fault.ranks.intersection(request.targets)
             guard !concerned.isEmpty else { continue }
             operation.tell(.unreachable(concerned, cause: fault.cause, remedy: fault.remedy))
         }
-        operation.run { controller.interrupt() }
+        operation.run(group) { controller.interrupt() }
         Task {
             let result: Result<Summary, ControllerError>
             do {

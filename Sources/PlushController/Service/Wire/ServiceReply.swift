@@ -22,6 +22,7 @@ enum ServiceReply {
     /// What names the hosts when they are asked for again, by rank.
     case hosts(names: [String], fullNames: [String])
     case done
+    case ranks(RankSet)
 
     func encode() -> ByteBuffer {
         switch self {
@@ -51,6 +52,7 @@ enum ServiceReply {
                 $0.list(fullNames == names ? [] : fullNames)
             }
         case .done: ServiceFrame.encode(138)
+        case .ranks(let ranks): ServiceFrame.encode(139) { ranks.write(to: &$0) }
         }
     }
 
@@ -77,6 +79,7 @@ enum ServiceReply {
             let fullNames = try reader.list(String.self, max: Self.hostsMax, "full names")
             self = .hosts(names: names, fullNames: fullNames.isEmpty ? names : fullNames)
         case 138: self = .done
+        case 139: self = .ranks(try RankSet(from: &reader))
         default: throw WireError(.unknownType, "reply")
         }
         try reader.finish("reply")

@@ -28,6 +28,8 @@ enum ServiceRequest: Hashable {
     case tree
     /// The names of the hosts.
     case hosts
+    /// The hosts on which an operation has not ended.
+    case missing(operation: UInt32)
     /// Ends the overlay; answered when nothing of it is left.
     case end
 
@@ -54,6 +56,7 @@ enum ServiceRequest: Hashable {
         case .tree: ServiceFrame.encode(11)
         case .hosts: ServiceFrame.encode(12)
         case .end: ServiceFrame.encode(13)
+        case .missing(let operation): ServiceFrame.encode(14) { $0.varint(operation) }
         }
     }
 
@@ -80,6 +83,7 @@ enum ServiceRequest: Hashable {
         case 11: self = .tree
         case 12: self = .hosts
         case 13: self = .end
+        case 14: self = .missing(operation: try reader.varint32("operation"))
         default: throw WireError(.unknownType, "request")
         }
         try reader.finish("request")
