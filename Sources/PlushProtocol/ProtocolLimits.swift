@@ -15,7 +15,7 @@ package enum ProtocolLimits {
     package static let chunkWindowBytes: UInt64 = 1 << 20
     /// Output of one command's stream that an agent holds, because the root does not have it, before it stops reading
     /// the command's pipe: more than the nodes of an ordinary path hold for folding.
-    package static let ownOutputBytesMax = 1 << 20
+    package static let ownOutputBytesMax = 512 << 10
     /// The same per node of a longer path, each of which may hold ``foldBytes``.
     package static let ownOutputBytesPerHop = 160 << 10
     /// Output that the root takes before it says how far it is.

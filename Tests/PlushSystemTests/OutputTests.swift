@@ -65,7 +65,7 @@ extension SystemTests {
         }
 
         /// What an agent may hold at its peak, with eight commands printing far more than that and nobody reading:
-        /// the declared windows (`ProtocolLimits`) are some hundreds of kilobytes per link and a megabyte of own output, the
+        /// the declared windows (`ProtocolLimits`) are some hundreds of kilobytes per link and half a megabyte of own output, the
         /// rest is the program.
         private static let agentBytesMax = 32 << 20
         /// The same for `plush`, which carries Foundation and is 50 MB of code where it is built for debugging.

@@ -52,7 +52,10 @@ package struct SegmentCutter: Sendable {
     }
 
     private mutating func cut(_ length: Int, flags: OutputSegment.Flags, tools: ContentTools) -> OutputSegment {
-        let bytes = pending.readSlice(length: length) ?? ByteBuffer()
+        // Bytes of its own: a slice would hold all of what it was cut from for as long as the segment is kept.
+        var bytes = ByteBuffer()
+        bytes.reserveCapacity(length)
+        bytes.writeImmutableBuffer(pending.readSlice(length: length) ?? ByteBuffer())
         defer { number += 1 }
         return OutputSegment(
             operation: operation, stream: stream, number: number, flags: flags, tag: tools.tag(bytes),
