@@ -151,7 +151,7 @@ import Testing
                         operation: OperationID(epoch: 1, sequence: 77), started: RankSet(count: 9), buckets: []))
             ], false
         ),
-        ("foreign output", [.output(segment(ranks: RankSet([Rank(3), Rank(2)]), bytes: 10))], false),
+        ("foreign output", [.output(segment(ranks: RankSet([Rank(3), Rank(1)]), bytes: 10))], false),
         (
             "output of an unknown operation",
             [

@@ -156,15 +156,16 @@ extension ControllerNode {
             loseChild(link, refusal, .left, at: now, into: &actions)
             return
         }
-        guard segment.ranks.isSubset(of: child.everBelow), operations[segment.operation] != nil else {
-            if !segment.ranks.isSubset(of: child.everBelow) {
+        var segment = segment
+        segment.ranks = segment.ranks.intersection(child.everBelow)
+        guard !segment.ranks.isEmpty, operations[segment.operation] != nil else {
+            if segment.ranks.isEmpty {
                 actions.append(.note("output of rank \(child.rank) for ranks that are not its own: dropped"))
             }
             if let credit = children.freeOutput(segment.creditBytes, on: link) { actions.append(credit) }
             return
         }
         // A rank's segment counts once, and in its turn: others came another way, or will come again (rule 6).
-        var segment = segment
         let fresh = ledgers[segment.operation]?.take(segment) ?? RankSet()
         if rules.countsSegments { segment.ranks = fresh }
         guard !segment.ranks.isEmpty else {

@@ -45,14 +45,17 @@ extension RelayNode {
             actions.append(.close(link, refusal))
             return
         }
-        guard segment.ranks.isSubset(of: child.everBelow), operations[segment.operation] != nil else {
-            if !segment.ranks.isSubset(of: child.everBelow) {
+        // Folding may have mixed it with that of a rank which has left the child since: that rank is asked again.
+        var mine = segment
+        mine.ranks = segment.ranks.intersection(child.everBelow)
+        guard !mine.ranks.isEmpty, operations[segment.operation] != nil else {
+            if mine.ranks.isEmpty {
                 actions.append(.note("output of rank \(child.rank) for ranks that are not its own: dropped"))
             }
             free(segment, source: .child(link), at: now, into: &actions)
             return
         }
-        route(segment, from: .child(link), at: now, into: &actions)
+        route(mine, from: .child(link), at: now, into: &actions)
     }
 
     /// Holds a segment for folding, or puts it in its source's queue.
