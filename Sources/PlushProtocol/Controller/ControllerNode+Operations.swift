@@ -82,8 +82,7 @@ extension ControllerNode {
     mutating func serve(_ id: OperationID, to child: ChildTable.Child, into actions: inout [Action]) {
         guard manifests[id] == nil, let targets = operations[id]?.targets, !child.subtree.isDisjoint(with: targets)
         else { return }
-        let have = rules.resumesTransfers ? child.transfers.first { $0.operation == id }?.have ?? 0 : 0
-        transfers[id]?.add(child.link, from: have)
+        transfers[id]?.add(child.link, from: rules.resumesTransfers ? child.chunks(of: id) : 0)
         transfers[id]?.pump(child.link, fresh: nil, children: &children, into: &actions)
     }
 

@@ -43,6 +43,11 @@ package struct ChildTable: Sendable {
         package var output = CreditWindow(windowBytes: ProtocolLimits.outputWindowBytes)
         package var chunks = CreditAllowance(granted: ProtocolLimits.chunkWindowBytes)
 
+        /// What the child has of a transfer from an earlier parent: chunks 0 ..< that.
+        func chunks(of operation: OperationID) -> UInt32 {
+            transfers.first { $0.operation == operation }?.have ?? 0
+        }
+
         package var isAttached: Bool {
             switch phase {
             case .attached: return true

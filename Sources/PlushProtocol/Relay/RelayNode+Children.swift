@@ -31,11 +31,10 @@ extension RelayNode {
                 $0.lagMilliseconds = UInt64(heartbeat.lagMilliseconds)
                 $0.roundTripMilliseconds = UInt64(heartbeat.roundTripMilliseconds)
             }
-            let path = uplink.attachedLink == nil ? [] : uplink.path + [identity.rank]
             let reply = HeartbeatReply(
                 echoMilliseconds: heartbeat.sentMilliseconds,
                 rootAgeMilliseconds: uplink.rootAgeMilliseconds(at: now),
-                lagMilliseconds: UInt32(clamping: lag.milliseconds), path: path)
+                lagMilliseconds: UInt32(clamping: lag.milliseconds), path: pathToTell)
             actions.append(.send(link, .heartbeatReply(reply)))
         case .subtree(let report):
             merge(report, from: link, at: now, into: &actions)

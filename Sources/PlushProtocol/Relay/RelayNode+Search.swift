@@ -222,12 +222,16 @@ extension RelayNode {
         return Array(contacts.prefix(ProtocolLimits.lineageContactsMax - siblings.count)) + siblings
     }
 
+    /// From the root to this node, as its children are told; empty while it has no parent.
+    var pathToTell: [Rank] {
+        uplink.attachedLink == nil ? [] : uplink.path + [identity.rank]
+    }
+
     func lineage(for child: ChildTable.Child) -> Lineage {
         var contacts = contactsToPassOn(except: child.rank)
         // The child may come back to this very node by the address that others use.
         if let own = identity.contact { contacts.insert(own, at: 0) }
-        let path = uplink.attachedLink == nil ? [] : uplink.path + [identity.rank]
-        return Lineage(path: path, contacts: Array(contacts.prefix(ProtocolLimits.lineageContactsMax)))
+        return Lineage(path: pathToTell, contacts: Array(contacts.prefix(ProtocolLimits.lineageContactsMax)))
     }
 
     /// The way up has changed: all below are told, or they would let each other in.

@@ -9,7 +9,7 @@ extension RelayNode {
         guard let targets = operations[id]?.targets else { return }
         var transfer = LocalTransfer(id, task, isTarget: isTarget)
         for child in children.all where child.isAttached && !child.subtree.isDisjoint(with: targets) {
-            transfer.fanout.add(child.link, from: chunks(of: id, at: child))
+            transfer.fanout.add(child.link, from: rules.resumesTransfers ? child.chunks(of: id) : 0)
         }
         transfers[id] = transfer
         actions.append(.prepareFiles(id, task, asTarget: isTarget))
@@ -20,16 +20,9 @@ extension RelayNode {
         guard let child = children[link: link] else { return }
         for id in transfers.keys {
             guard let targets = operations[id]?.targets, !subtree.isDisjoint(with: targets) else { continue }
-            let have = chunks(of: id, at: child)
-            transfers[id]?.fanout.add(link, from: have)
+            transfers[id]?.fanout.add(link, from: rules.resumesTransfers ? child.chunks(of: id) : 0)
             transfers[id]?.fanout.pump(link, fresh: nil, children: &children, into: &actions)
         }
-    }
-
-    /// What a child has from an earlier parent.
-    private func chunks(of id: OperationID, at child: ChildTable.Child) -> UInt32 {
-        guard rules.resumesTransfers else { return 0 }
-        return child.transfers.first { $0.operation == id }?.have ?? 0
     }
 
     mutating func filesPrepared(
