@@ -39,20 +39,7 @@ final class SlowServer: Sendable {
         self.bodyBytes = bodyBytes
         self.bytesPerSecond = bytesPerSecond
         self.clientsBest = clientsBest
-        listener = socket(
-            AF_INET, Int32(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue | SOCK_NONBLOCK.rawValue), 0)
-        var address = sockaddr_in()
-        address.sin_family = sa_family_t(AF_INET)
-        address.sin_addr.s_addr = in_addr_t(0x7f00_0001).bigEndian
-        var length = socklen_t(MemoryLayout<sockaddr_in>.size)
-        let descriptor = listener
-        let isBound = withUnsafeMutablePointer(to: &address) { pointer in
-            pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
-                bind(descriptor, $0, length) == 0 && getsockname(descriptor, $0, &length) == 0
-            }
-        }
-        try #require(isBound && listen(listener, 256) == 0)
-        port = UInt16(bigEndian: address.sin_port)
+        (listener, port) = try LoopbackListener.open(SOCK_NONBLOCK.rawValue, backlog: 256)
         Thread.detachNewThread { [self] in serveAll() }
     }
 
